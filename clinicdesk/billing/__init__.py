@@ -1,0 +1,1 @@
+"""Invoices, their lines, tax and numbers."""

@@ -1,0 +1,1 @@
+"""Clinics, their rooms, services, prices and specialties."""

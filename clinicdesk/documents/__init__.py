@@ -1,0 +1,1 @@
+"""What is printed: invoice and receipt as PDF."""

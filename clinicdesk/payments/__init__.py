@@ -1,0 +1,1 @@
+"""Payments and refunds, card readers, and what the provider says of them."""

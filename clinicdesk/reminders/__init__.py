@@ -1,0 +1,1 @@
+"""Which message is due for which appointment."""

@@ -1,0 +1,1 @@
+"""Availability, free slots and appointments."""

@@ -1,0 +1,1 @@
+"""What a clinic has chosen, and where its secrets lie."""

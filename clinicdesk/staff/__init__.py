@@ -1,0 +1,1 @@
+"""The people who work here: sign-in, roles, doctors and their clinics."""

@@ -1,0 +1,1 @@
+"""The day itself: arrival, with the doctor, completion."""

@@ -1,0 +1,175 @@
+"""The plain values of the schedule: appointments, hours and free slots as screens see them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+AppointmentId = NewType("AppointmentId", int)
+
+
+class AppointmentStatus(StrEnum):
+    """Where an appointment stands."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
+    IN_ROOM = "in_room"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+BLOCKING = frozenset(AppointmentStatus) - {AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED}
+"""The states in which an appointment holds its slot: search, guard and drawing all use this."""
+
+
+class ExceptionKind(StrEnum):
+    """What an exception does to the weekly hours of its days."""
+
+    CLOSED = "closed"
+    REPLACED = "replaced"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """Hours that recur each week in a clinic's wall time.
+
+    `weekday` is 0 for Monday. Minutes count from midnight; `ends_minute` may pass 1440 for hours
+    that run into the next day. `valid_until_on` is the last day included, None for open-ended.
+    """
+
+    doctor_id: int
+    clinic_id: int
+    weekday: int
+    starts_minute: int
+    ends_minute: int
+    valid_from_on: date
+    valid_until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoursException:
+    """A change of hours on the days `from_on` to `until_on`, both included.
+
+    CLOSED without minutes closes the whole day, with minutes a part of it; REPLACED puts its
+    minutes in place of the weekly hours; ADDED adds them. `clinic_id` None means every clinic.
+    """
+
+    doctor_id: int
+    clinic_id: int | None
+    kind: ExceptionKind
+    from_on: date
+    until_on: date
+    starts_minute: int | None = None
+    ends_minute: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """A half-open span [starts_at, ends_at) in UTC in which a doctor sees patients at a clinic."""
+
+    doctor_id: int
+    clinic_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A free time that may be offered: [starts_at, ends_at) in UTC."""
+
+    doctor_id: int
+    clinic_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAppointment:
+    """One appointment as the calendar paints it; instants in UTC."""
+
+    id: AppointmentId
+    clinic_id: int
+    doctor_id: int
+    patient_id: int
+    patient_name: str
+    service_name: str
+    status: AppointmentStatus
+    starts_at: datetime
+    ends_at: datetime
+    is_overbooked: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarColumn:
+    """One doctor's column of a day: heading, colour number, open spans and count of free slots."""
+
+    doctor_id: int
+    doctor_name: str
+    specialty: str
+    accent: int
+    open_spans: tuple[OpenSpan, ...]
+    free_slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """All that the day view shows of one clinic.
+
+    `first_minute` and `last_minute` bound the drawn hours in the clinic's wall time.
+    """
+
+    clinic_id: int
+    day: date
+    time_zone: str
+    step_minutes: int
+    first_minute: int
+    last_minute: int
+    columns: tuple[CalendarColumn, ...]
+    appointments: tuple[CalendarAppointment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentDetails:
+    """One appointment with all that the inspector and the visit need."""
+
+    id: AppointmentId
+    version: int
+    clinic_id: int
+    clinic_name: str
+    time_zone: str
+    doctor_id: int
+    doctor_name: str
+    room_name: str
+    patient_id: int
+    service_id: int
+    service_name: str
+    status: AppointmentStatus
+    starts_at: datetime
+    ends_at: datetime
+    is_overbooked: bool
+    note: str
+    arrived_at: datetime | None
+    in_room_at: datetime | None
+    completed_at: datetime | None
+    invoice_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRequest:
+    """What is needed to book: `request_key` is a UUID made once per dialog, so that a repeated
+    request books once.
+    """
+
+    request_key: str
+    clinic_id: int
+    doctor_id: int
+    patient_id: int
+    service_id: int
+    starts_at: datetime
+    confirm_now: bool = False
+    note: str = ""
