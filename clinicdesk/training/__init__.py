@@ -1,1 +1,1 @@
-"""The demo clinic, and stand-ins for providers on loopback, so that training runs the code of live work."""
+"""The demo clinic, and stand-ins for providers on loopback: training runs the live code."""

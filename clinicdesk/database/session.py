@@ -1,0 +1,130 @@
+"""Transactions: reads that see one moment, writes that are whole or nothing.
+
+SQLite writes begin with BEGIN IMMEDIATE, so two of them never race; PostgreSQL repeats a whole use
+case when the server asks for it (serialization failure 40001, deadlock 40P01).
+"""
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from clinicdesk.changes import Change, ChangeBus, Topic
+from clinicdesk.database.errors import (
+    DatabaseUnreachableError,
+    StorageBusyError,
+    StorageFullError,
+)
+
+T = TypeVar("T")
+RETRYABLE = frozenset({"40001", "40P01"})
+LOCK_TIMEOUT = "55P03"
+ATTEMPTS = 5
+
+
+@dataclass
+class Transaction:
+    """One write in progress: its session, and what it will have changed."""
+
+    session: Session
+    changes: list[Change] = field(default_factory=list)
+
+    def changed(self, topic: Topic, row_id: int) -> None:
+        """Remember a change to tell after the commit."""
+        self.changes.append(Change(topic, row_id))
+
+
+class Database:
+    """The clinic's database: hands out reads and writes, tells the bus after each commit."""
+
+    def __init__(self, engine: Engine, bus: ChangeBus) -> None:
+        self.engine = engine
+        self._bus = bus
+        self._writer = engine.execution_options(clinicdesk_write=True)
+        if self.is_sqlite:
+            event.listen(engine, "begin", _begin)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the embedded file."""
+        return self.engine.dialect.name == "sqlite"
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in a read transaction and give back what it returns.
+
+        Raises:
+            StorageError: the data cannot be reached.
+        """
+        try:
+            with Session(self.engine) as session:
+                return work(session)
+        except DBAPIError as error:
+            raise _in_plain_words(error) from error
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one write transaction, commit, then tell the bus what was changed.
+
+        `work` may run more than once on PostgreSQL, so it does nothing but database work. Whatever
+        it raises rolls everything back.
+
+        Raises:
+            StorageError: nothing was saved.
+            IntegrityError: a rule of the database refused the rows; the service explains it.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with Session(self._writer, expire_on_commit=False) as session:
+                    transaction = Transaction(session)
+                    session.connection()
+                    result = work(transaction)
+                    session.commit()
+                self._bus.publish(transaction.changes)
+            except DBAPIError as error:
+                if attempt < ATTEMPTS and _state(error) in RETRYABLE:
+                    threading.Event().wait(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+                    continue
+                raise _in_plain_words(error) from error
+            else:
+                return result
+        raise StorageBusyError
+
+    @contextmanager
+    def writer_connection(self) -> Iterator[Connection]:
+        """Give a connection in one write transaction: committed at the end, or rolled back."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("clinicdesk_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _in_plain_words(error: DBAPIError) -> Exception:
+    """Translate what the storage says; a broken rule of the database stays as it is."""
+    text = str(error.orig)
+    if "locked" in text or "busy" in text or _state(error) in RETRYABLE | {LOCK_TIMEOUT}:
+        return StorageBusyError()
+    if "disk is full" in text or "disk I/O" in text or "readonly" in text:
+        return StorageFullError()
+    if error.connection_invalidated or (
+        isinstance(error, OperationalError | InterfaceError)
+        and not _state(error)
+        and "psycopg" in repr(type(error.orig))
+    ):
+        return DatabaseUnreachableError()
+    return error

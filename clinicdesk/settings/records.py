@@ -1,0 +1,65 @@
+"""The settings of each topic with their defaults; secrets are not among them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is protected; plain only on loopback."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    LOOPBACK = "loopback"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server that the clinic's messages go through."""
+
+    topic: ClassVar[str] = "mail"
+
+    host: str = ""
+    port: int = 465
+    security: MailSecurity = MailSecurity.TLS
+    user: str = ""
+    sender_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSettings:
+    """How card payments are taken; `api_base` is set only to reach a stand-in on loopback."""
+
+    topic: ClassVar[str] = "payments"
+
+    api_base: str = ""
+    reader_poll_seconds: float = 1.0
+    reader_patience_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSettings:
+    """When patients are reminded, in whole hours before the visit."""
+
+    topic: ClassVar[str] = "reminders"
+
+    hours_before: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """The clinic's booking policy."""
+
+    topic: ClassVar[str] = "schedule"
+
+    minimum_notice_minutes: int = 0
+    horizon_days: int = 365
+
+
+@dataclass(frozen=True, slots=True)
+class BillingSettings:
+    """The clinic's billing policy."""
+
+    topic: ClassVar[str] = "billing"
+
+    payment_term_days: int = 14
