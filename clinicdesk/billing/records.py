@@ -1,0 +1,94 @@
+"""Invoices as screens and paper see them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from clinicdesk.money import Money
+
+
+class InvoiceState(StrEnum):
+    """Where an invoice stands, worked out from its ledger and its due day."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    PART_PAID = "part paid"
+    PAID = "paid"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLineRecord:
+    """One line; `unit_price` includes tax, the other amounts are of the whole line."""
+
+    description: str
+    quantity: int
+    unit_price: Money
+    tax_basis_points: int
+    net: Money
+    tax: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """An invoice in a list: `paid` is what was taken less what was given back."""
+
+    id: int
+    number: str
+    issued_on: date
+    patient_id: int
+    patient_name: str
+    doctor_name: str
+    total: Money
+    paid: Money
+    due: Money
+    state: InvoiceState
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A payment (positive) or refund (negative) that counts, in words for a person."""
+
+    at: datetime
+    text: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRecord:
+    """A whole invoice."""
+
+    id: int
+    number: str
+    clinic_id: int
+    patient_id: int
+    appointment_id: int | None
+    patient_name: str
+    billed_name: str
+    billed_address: str
+    doctor_name: str
+    specialty: str
+    visit_at: datetime | None
+    time_zone: str
+    issued_on: date
+    due_on: date
+    lines: tuple[InvoiceLineRecord, ...]
+    net: Money
+    tax: Money
+    total: Money
+    ledger: tuple[LedgerEntry, ...]
+    paid: Money
+    due: Money
+    state: InvoiceState
+
+
+@dataclass(frozen=True, slots=True)
+class BillingSummary:
+    """The figures above the list of invoices, for one clinic and its day."""
+
+    taken_today: Money
+    payments_today: int
+    outstanding: Money
+    open_invoices: int
+    refunded_this_month: Money

@@ -1,0 +1,66 @@
+"""Patients, and the keys by which they are found."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinicdesk.database.base import STRICT, Base
+
+
+class Patient(Base):
+    """A patient. `family_key` and `given_key` are lower case without accents, for search.
+
+    `import_key` is the source's own id of an imported row, so that the same row is not taken twice.
+    """
+
+    __tablename__ = "patient"
+    __table_args__ = (
+        Index("ix_patient_name", "family_key", "given_key", "id"),
+        Index("ix_patient_given", "given_key", "family_key", "id"),
+        Index("ix_patient_born_on", "born_on", "family_key", "given_key"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    import_key: Mapped[str | None] = mapped_column(unique=True)
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    given_key: Mapped[str]
+    family_key: Mapped[str]
+    born_on: Mapped[date | None]
+    died_on: Mapped[date | None]
+    sex: Mapped[str]
+    phone: Mapped[str]
+    phone_digits: Mapped[str]
+    email: Mapped[str]
+    address: Mapped[str]
+    language: Mapped[str]
+    alert: Mapped[str]
+    note_sealed: Mapped[bytes | None]
+    allows_email: Mapped[bool]
+    allows_sms: Mapped[bool]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class PatientNumber(Base):
+    """The counter of patient numbers: one row."""
+
+    __tablename__ = "patient_number"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next_number: Mapped[int]
+
+
+class PatientImport(Base):
+    """One finished import: where it came from and how many rows it brought."""
+
+    __tablename__ = "patient_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    rows: Mapped[int]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

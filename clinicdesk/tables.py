@@ -1,0 +1,22 @@
+"""Every table of every room, for migrations and tests."""
+
+from sqlalchemy import MetaData
+
+from clinicdesk.audit import models as audit
+from clinicdesk.billing import models as billing
+from clinicdesk.clinics import models as clinics
+from clinicdesk.database.base import Base
+from clinicdesk.outbox import models as outbox
+from clinicdesk.patients import models as patients
+from clinicdesk.payments import models as payments
+from clinicdesk.schedule import guard
+from clinicdesk.schedule import models as schedule
+from clinicdesk.settings import models as settings
+from clinicdesk.staff import models as staff
+
+ROOMS = (settings, audit, outbox, clinics, staff, patients, schedule, guard, billing, payments)
+
+
+def metadata() -> MetaData:
+    """Give the whole model."""
+    return Base.metadata
