@@ -31,7 +31,7 @@ class AuditLog:
         self._clock = clock
         self._key = key
 
-    def record(  # noqa: PLR0913
+    def record(
         self,
         transaction: Transaction,
         actor: Actor,

@@ -1,18 +1,20 @@
 """Brings a database to this program's version, whole or not at all.
 
 The whole way up runs in one transaction begun like any write, so a kill in the middle leaves the
-old version, and the next start simply does it again.
+old version, and the next start simply does it again. Alembic is imported only when there is
+something to do: a start reads one row.
 """
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
 
 from clinicdesk.bundled import migrations_dir
 from clinicdesk.database.errors import NewerDatabaseError
 from clinicdesk.database.session import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 ADVISORY_LOCK = 20_261_123
 
@@ -23,34 +25,47 @@ def upgrade(database: Database, target: str = "head") -> None:
     Raises:
         NewerDatabaseError: the data is of a version this program does not know.
     """
+    known = revisions()
+    if version(database) == known[-1]:
+        return
     with database.writer_connection() as connection:
         _lock(connection)
-        script = ScriptDirectory(str(migrations_dir()))
         current = _current(connection)
-        if current is not None and current not in {s.revision for s in script.walk_revisions()}:
+        if current is not None and current not in known:
             raise NewerDatabaseError
-        if current == script.get_current_head() and target == "head":
-            return
+        from alembic import command  # noqa: PLC0415
+
         command.upgrade(_config(connection), target)
 
 
 def downgrade(database: Database, target: str) -> None:
     """Run migrations down to `target`; used to prove that every step can be taken back."""
+    from alembic import command  # noqa: PLC0415
+
     with database.writer_connection() as connection:
         command.downgrade(_config(connection), target)
 
 
 def version(database: Database) -> str | None:
     """Give the database's migration, None for an empty database."""
-    with database.engine.connect() as connection:
-        return _current(connection)
+    return database.read(lambda session: _current(session.connection()))
+
+
+def revisions() -> list[str]:
+    """Name the migrations from the first to the newest: each file is named like its revision."""
+    return sorted(path.stem for path in (migrations_dir() / "versions").glob("[0-9]*.py"))
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
     config.attributes["connection"] = connection

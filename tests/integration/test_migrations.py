@@ -18,7 +18,7 @@ from clinicdesk.changes import ChangeBus
 from clinicdesk.database.connect import open_file, open_server
 from clinicdesk.database.errors import NewerDatabaseError
 from clinicdesk.database.session import Database
-from clinicdesk.database.upgrade import downgrade, upgrade, version
+from clinicdesk.database.upgrade import downgrade, revisions, upgrade, version
 from clinicdesk.tables import metadata
 from tests.conftest import FILE_KEY
 from tests.postgres import PostgresCluster
@@ -116,6 +116,10 @@ def test_each_step_goes_up_down_and_up_on_a_server(step: str, cluster: PostgresC
 def test_going_down_leaves_no_table(file_database: Database) -> None:
     downgrade(file_database, "base")
     assert inspect(file_database.engine).get_table_names() == ["alembic_version"]
+
+
+def test_files_are_named_like_their_revisions_in_order() -> None:
+    assert revisions() == STEPS
 
 
 def test_no_migration_imports_the_program() -> None:
