@@ -5,7 +5,7 @@ ISO 4217; the lists of zero- and three-decimal currencies are those that Stripe 
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from clinicdesk.errors import InvalidInputError
 
@@ -55,32 +55,40 @@ class Money:
 
 
 def parse_money(text: str, currency: str) -> Money:
-    """Read a positive amount as typed at the desk ("45", "45.00", "£45,00", "1,234.50").
+    """Read a positive amount as typed at the desk: "45", "£45.00", "45,00", "1,234.50", "1.234,50".
 
-    The last comma or point is the decimal sign when at most the currency's decimal places follow
-    it; otherwise it groups thousands.
+    A lone point is always the decimal sign, so "1.234" is refused where there are two decimals.
 
     Raises:
         InvalidInputError: for anything that is not a positive amount in whole minor units.
     """
-    places = exponent(currency)
     bare = text.strip().removeprefix(SYMBOLS.get(currency, currency)).strip()
-    if not bare.isascii() or not bare.replace(".", "").replace(",", "").isdigit():
-        raise InvalidInputError("Please enter an amount such as 45.00.", field="amount")
-    cut = max(bare.rfind("."), bare.rfind(","))
-    if cut >= 0 and len(bare) - cut - 1 <= places:
-        bare = bare[:cut].replace(",", "").replace(".", "") + "." + bare[cut + 1 :]
-    else:
-        groups = bare.replace(".", ",").split(",")
-        if any(len(group) != 3 for group in groups[1:]):
-            raise InvalidInputError(
-                f"{currency} amounts have {places} decimal places at most.", field="amount"
-            )
-        bare = "".join(groups)
-    try:
-        minor = int(Decimal(bare).scaleb(places))
-    except InvalidOperation as error:
-        raise InvalidInputError("Please enter an amount such as 45.00.", field="amount") from error
+    for grouping, decimal_sign in ((",", "."), (".", ",")):
+        whole, sign, fraction = bare.partition(decimal_sign)
+        if _is_grouped(whole, grouping, at_least=0 if grouping == "," or sign else 2) and (
+            _is_fraction(fraction, exponent(currency)) if sign else True
+        ):
+            return _checked(Decimal(whole.replace(grouping, "") + "." + fraction), currency)
+    raise InvalidInputError("Please enter an amount such as 45.00.", field="amount")
+
+
+def _is_grouped(whole: str, grouping: str, *, at_least: int) -> bool:
+    first, *others = whole.split(grouping)
+    if others and not (0 < len(first) <= 3 and all(len(group) == 3 for group in others)):
+        return False
+    return len(others) >= at_least * bool(others) and _are_digits(first, *others)
+
+
+def _is_fraction(fraction: str, places: int) -> bool:
+    return 0 < len(fraction) <= places and _are_digits(fraction)
+
+
+def _are_digits(*parts: str) -> bool:
+    return all(part.isascii() and part.isdigit() for part in parts)
+
+
+def _checked(amount: Decimal, currency: str) -> Money:
+    minor = int(amount.scaleb(exponent(currency)))
     if minor <= 0:
         raise InvalidInputError("The amount must be more than zero.", field="amount")
     if minor > LARGEST_MINOR:

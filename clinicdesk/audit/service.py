@@ -7,6 +7,7 @@ lies outside the database.
 import hashlib
 import hmac
 import json
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import select
@@ -92,14 +93,13 @@ class AuditLog:
 
         def work(session: Session) -> ChainCheck:
             former, count = START, 0
-            for entry in session.scalars(
-                select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)
-            ):
-                count += 1
-                fits = hmac.compare_digest(entry.mac, self._mac(former, entry))
-                if entry.seq != count or not fits:
-                    return ChainCheck(count, broken_at=count)
-                former = entry.mac
+            query = select(AuditEntry).order_by(AuditEntry.seq)
+            with closing(session.scalars(query.execution_options(yield_per=1000))) as entries:
+                for count, entry in enumerate(entries, start=1):
+                    fits = hmac.compare_digest(entry.mac, self._mac(former, entry))
+                    if entry.seq != count or not fits:
+                        return ChainCheck(count, broken_at=count)
+                    former = entry.mac
             head = session.get(AuditHead, 1)
             expected = (head.seq, head.mac) if head else (0, START)
             return ChainCheck(count, None if expected == (count, former) else count + 1)
