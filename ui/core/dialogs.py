@@ -158,6 +158,22 @@ class Dialog(QWidget):
         self.closed.emit()
         self.deleteLater()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the dialog is shown."""
+        return self._is_open
+
+    def put_aside(self) -> None:
+        """Hide the dialog with all that was typed in it, while the desk is locked."""
+        self._is_open = False
+        self.hide()
+
+    def take_up(self) -> None:
+        """Show the dialog again as it was."""
+        before = self._before
+        self.open()
+        self._before = before
+
     def show_problem(self, error: ClinicDeskError) -> None:
         """Show an error: at its field where it names one, else above the buttons."""
         self.clear_problem()

@@ -69,6 +69,9 @@ class Page(QWidget):
         """Give the widget that takes the keys when the page is shown."""
         return self
 
+    def open_item(self, kind: str, item_id: int) -> None:
+        """Show one thing: kinds are those the page's entry names, such as "patient"."""
+
     def refresh(self) -> None:
         """Ask the data anew and show it."""
 
@@ -96,9 +99,13 @@ class Page(QWidget):
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page in the rail: its name, icon, what a person must be allowed to see it, its maker."""
+    """A page in the rail: its name, icon, what a person must be allowed to see it, its maker.
+
+    `kinds` are the things it can open: "patient", "invoice", "booking", "appointment".
+    """
 
     name: str
     icon: str
     action: Action
     make: Callable[[Desk], Page]
+    kinds: frozenset[str] = frozenset()

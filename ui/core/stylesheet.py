@@ -109,6 +109,11 @@ def _shell(c: Colours, px: Px) -> str:
     #topbar {{ background: {c["panel"]}; border-bottom: 1px solid {c["line"]}; }}
     #statusbar {{ background: {c["panel"]}; border-top: 1px solid {c["line"]}; }}
     #statusbar QLabel {{ color: {c["ink_soft"]}; font-size: {px(12)}px; }}
+    #statusbar QPushButton {{ border: none; background: transparent; padding: 0;
+        color: {c["ink_soft"]}; font-size: {px(12)}px; }}
+    #statusbar QPushButton[tone="warning"] {{ color: {c["warning_ink"]}; }}
+    #statusbar QPushButton[tone="bad"] {{ color: {c["danger"]}; }}
+    #statusbar QPushButton:focus, #statusbar QPushButton:hover {{ text-decoration: underline; }}
     #leftpanel {{ background: {c["panel"]}; border-right: 1px solid {c["line"]}; }}
     #rightpanel {{ background: {c["panel"]}; border-left: 1px solid {c["line"]}; }}
     """

@@ -46,12 +46,16 @@ class _Job:
     busy: Callable[[bool], object] | None
     settled: Callable[[], object] | None
     key: tuple[int, str] | None
+    lane: Lane
     is_finished: bool = False
     is_shown_busy: bool = False
 
 
 class Tasks(QObject):
     """The two lanes of background work."""
+
+    working = Signal(bool)
+    """The data lane has something to do, or has nothing left to do."""
 
     _returned = Signal(object, object)
 
@@ -63,6 +67,7 @@ class Tasks(QObject):
             Lane.NETWORK: ThreadPoolExecutor(NETWORK_WORKERS, thread_name_prefix="network"),
         }
         self._newest: dict[tuple[int, str], _Job] = {}
+        self._data_jobs = 0
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -82,12 +87,13 @@ class Tasks(QObject):
         Nothing is called once `owner` is gone. A ClinicDeskError goes to `failed`, or to the
         presenter when none is given; any other exception is a bug and goes to the presenter.
         `busy(True)` comes only if the work takes longer than 300 ms, and then `busy(False)` at
-        its end. `settled` comes first in every case but when outdated. With `newest` only the latest work that this
-        owner started under that name counts: the outcome of an earlier one is dropped, and one
-        that has not begun is not run at all.
+        its end. `settled` comes before the others in every case. With `newest` only the latest
+        work that this owner started under that name counts: of an earlier one only `busy(False)`
+        is called, and one that has not begun is not run at all.
         """
         key = (id(owner), newest) if newest else None
-        job = _Job(owner, done, failed, busy, settled, key)
+        job = _Job(owner, done, failed, busy, settled, key, lane)
+        self._count(lane, 1)
         if key is not None:
             self._newest[key] = job
         if busy is not None:
@@ -99,6 +105,13 @@ class Tasks(QObject):
         """Finish what the data lane still has to write, drop unstarted network work, and stop."""
         self._lanes[Lane.NETWORK].shutdown(wait=True, cancel_futures=True)
         self._lanes[Lane.DATA].shutdown(wait=True)
+
+    def _count(self, lane: Lane, step: int) -> None:
+        if lane is Lane.DATA:
+            was_busy = self._data_jobs > 0
+            self._data_jobs += step
+            if was_busy != (self._data_jobs > 0):
+                self.working.emit(not was_busy)
 
     def _work(self, job: _Job, work: Callable[[], T]) -> T | None:
         return None if self._is_outdated(job) else work()
@@ -113,6 +126,7 @@ class Tasks(QObject):
 
     def _deliver(self, job: _Job, outcome: "Future[Any]") -> None:
         job.is_finished = True
+        self._count(job.lane, -1)
         is_outdated = self._is_outdated(job)
         if job.key is not None and not is_outdated:
             del self._newest[job.key]
