@@ -1,0 +1,1 @@
+"""Patients on the screen: finding them, their record, adding, changing and importing."""

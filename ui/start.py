@@ -1,0 +1,152 @@
+"""Starts the program: paints the window, opens the clinic's data beside it, ends both together."""
+
+import gc
+import logging
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import QLocale, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from clinicdesk.access import Action
+from clinicdesk.cli import WindowRequest
+from clinicdesk.clock import Clock, SystemClock
+from clinicdesk.training.clock import TrainingClock
+from ui.core.errors import report_uncaught
+from ui.core.page import Page, PageEntry
+from ui.core.session import Desk
+from ui.core.tasks import Lane
+from ui.core.theme import Theme
+from ui.shell.window import MainWindow
+
+if TYPE_CHECKING:
+    from clinicdesk.app import OpenClinic
+
+log = logging.getLogger(__name__)
+
+
+def start(request: WindowRequest) -> int:
+    """Show the window for what was asked, and give the exit status when it is closed."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("ClinicDesk")
+    application.setDesktopFileName("clinicdesk")
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    return Program(application, request).run()
+
+
+def entries() -> tuple[PageEntry, ...]:
+    """Give the pages of the rail; each is imported when it is first opened."""
+    return (
+        PageEntry(
+            "Calendar",
+            "calendar",
+            Action.SEE_CALENDAR,
+            _calendar,
+            frozenset({"booking", "appointment"}),
+        ),
+        PageEntry("Patients", "patients", Action.FIND_PATIENT, _patients, frozenset({"patient"})),
+        PageEntry("Billing", "billing", Action.SEE_BILLING, _billing, frozenset({"invoice"})),
+    )
+
+
+def _calendar(desk: Desk) -> Page:
+    from ui.schedule.page import CalendarPage  # noqa: PLC0415
+
+    return CalendarPage(desk)
+
+
+def _patients(desk: Desk) -> Page:
+    from ui.patients.page import PatientsPage  # noqa: PLC0415
+
+    return PatientsPage(desk)
+
+
+def _billing(desk: Desk) -> Page:
+    from ui.billing.page import BillingPage  # noqa: PLC0415
+
+    return BillingPage(desk)
+
+
+class Program(QObject):
+    """One run of the program: its window, and the clinic it opened."""
+
+    def __init__(self, application: QApplication, request: WindowRequest) -> None:
+        super().__init__()
+        self._application = application
+        self._request = request
+        self._folder = _demo_folder(request) if request.is_demo else request.folder
+        self._clock = self._make_clock()
+        self._clinic: OpenClinic | None = None
+        self._status = 0
+        theme = Theme()
+        theme.apply()
+        self.window = MainWindow(
+            theme, clock=self._clock, entries=entries(), desk_name=socket.gethostname()
+        )
+        report_uncaught(self.window.presenter)
+
+    def run(self) -> int:
+        """Show the window, then open the data; returns when the window is closed."""
+        self.window.show()
+        QTimer.singleShot(0, self._open_data)
+        self._application.exec()
+        if self._clinic is not None:
+            self._clinic.close()
+        return self._status
+
+    def _make_clock(self) -> Clock:
+        if self._request.is_demo and self._folder is not None:
+            return TrainingClock(self._folder / "clock.json")
+        return SystemClock()
+
+    def _open_data(self) -> None:
+        self.window.tasks.run(
+            self.window,
+            self._open,
+            done=self._attach,
+            failed=self.window.show_opening_error,
+            lane=Lane.NETWORK,
+        )
+
+    def _open(self) -> "OpenClinic":
+        gc.disable()  # collecting while modules load costs a quarter of the time
+        try:
+            from clinicdesk import app  # noqa: PLC0415
+
+            if isinstance(self._clock, TrainingClock) and self._folder is not None:
+                return app.open_demo(self._folder, clock=self._clock, tour=self._request.tour)
+            return app.open_own(self._folder)
+        finally:
+            gc.enable()
+
+    def _attach(self, clinic: "OpenClinic") -> None:
+        self._clinic = clinic
+        self.window.attach(clinic.services, clinic.services.bus)
+        clinic.start_jobs()
+        if self._request.tour is not None:
+            QTimer.singleShot(0, self._play)
+
+    def _play(self) -> None:
+        from ui.tour.day import play_day  # noqa: PLC0415
+
+        if self._clinic is None or self._request.tour is None:
+            return
+        is_whole = play_day(
+            self.window, self._clinic, folder=self._request.tour, patients=self._request.patients
+        )
+        self._status = 0 if is_whole else 1
+        self.window.close()
+        self._application.quit()
+
+
+def _demo_folder(request: WindowRequest) -> Path:
+    """Give the demo clinic's folder: the chosen one, a passing one for a tour, or the usual one."""
+    if request.folder is not None:
+        return request.folder
+    if request.tour is not None:
+        return Path(tempfile.mkdtemp(prefix="clinicdesk-tour-")) / "clinic"
+    return platformdirs.user_data_path("ClinicDesk", appauthor=False) / "demo"
