@@ -5,7 +5,6 @@ import select
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +13,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from tests.postgres import PostgresCluster, PostgresMissingError, start_cluster
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[PostgresCluster]:
-    try:
-        started = start_cluster()
-    except PostgresMissingError as reason:
-        pytest.skip(str(reason))
-    yield started
-    started.stop()
 
 
 def engine_for(url: str) -> Engine:
