@@ -8,13 +8,26 @@ from clinicdesk.clinics import models as clinics
 from clinicdesk.database.base import Base
 from clinicdesk.outbox import models as outbox
 from clinicdesk.patients import models as patients
+from clinicdesk.patients import search_tables
 from clinicdesk.payments import models as payments
 from clinicdesk.schedule import guard
 from clinicdesk.schedule import models as schedule
 from clinicdesk.settings import models as settings
 from clinicdesk.staff import models as staff
 
-ROOMS = (settings, audit, outbox, clinics, staff, patients, schedule, guard, billing, payments)
+ROOMS = (
+    settings,
+    audit,
+    outbox,
+    clinics,
+    staff,
+    patients,
+    search_tables,
+    schedule,
+    guard,
+    billing,
+    payments,
+)
 
 
 def metadata() -> MetaData:

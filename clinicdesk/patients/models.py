@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicdesk.database.base import STRICT, Base
@@ -43,6 +43,24 @@ class Patient(Base):
     allows_sms: Mapped[bool]
     version: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class PatientSearch(Base):
+    """What finds a patient: words of the name and digits of the phone, made by `search_keys`.
+
+    `place` orders like family name, given name and id (see `name_order`). The full-text tables in
+    `search_tables` are indexes over these columns, and its triggers keep them so.
+    """
+
+    __tablename__ = "patient_search"
+    __table_args__ = (CheckConstraint("patient_id BETWEEN 1 AND 16777215", name="id"), STRICT)
+
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    patient_id: Mapped[int] = mapped_column(
+        ForeignKey("patient.id", ondelete="CASCADE"), unique=True
+    )
+    words: Mapped[str]
+    digits: Mapped[str]
 
 
 class PatientNumber(Base):
