@@ -5,6 +5,7 @@ finds, at its next start, what a provider elsewhere would still know.
 """
 
 import copy
+import itertools
 import json
 import secrets
 import threading
@@ -63,17 +64,21 @@ class Book:
         }
         self.add("events", event)
 
-    def save(self) -> None:
-        """Drop what is too old, and put everything into the file."""
+    def tidy(self) -> None:
+        """Forget what Stripe would have forgotten by now."""
         self._drop("events", EVENTS_KEPT)
         self._drop("keys", KEYS_KEPT)
+
+    def save(self) -> None:
+        """Put everything into the file."""
         if self._path:
             write_whole(self._path, json.dumps(self._tables).encode())
 
     def _drop(self, kind: str, kept: timedelta) -> None:
         oldest = self.now() - int(kept.total_seconds())
         table = self._tables[kind]
-        for each in [each for each, obj in table.items() if obj["created"] < oldest]:
+        old = itertools.takewhile(lambda each: table[each]["created"] < oldest, table)
+        for each in list(old):
             del table[each]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from clinicdesk.training.stripe.faults import FaultKind
@@ -15,13 +16,14 @@ INVALID = "invalid_request_error"
 class Call:
     """A request as read from the wire.
 
-    `key` is its idempotency key, "" for none. `ids` are those named in the path, and `fault` what
-    is to go wrong inside the operation.
+    `form` is the body or query as it came, `params` what it says. `key` is its idempotency key, ""
+    for none. `ids` are those named in the path, and `fault` what is to go wrong inside.
     """
 
     method: str
     path: str
     params: Obj
+    form: str = ""
     key: str = ""
     api_key: str = ""
     ids: tuple[str, ...] = ()
@@ -37,15 +39,24 @@ class Call:
         return list(self.params.get("expand") or [])
 
 
+class Spoilt(StrEnum):
+    """What a fault did to a reply: the line dropped, half the body came, or its fields changed."""
+
+    NOT = ""
+    DROPPED = "dropped"
+    HALVED = "halved"
+    ALTERED = "altered"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back. `cut` is "" for whole, "half" for half a body, "all" for a dropped line."""
+    """What goes back, unless it is `spoilt` on the way."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
-    cut: str = ""
+    spoilt: Spoilt = Spoilt.NOT
 
     def with_headers(self, **headers: str) -> "Reply":
         """Give the same reply with more headers; an underscore in a name stands for a hyphen."""

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from clinicdesk.training.stripe import routes
 from clinicdesk.training.stripe.book import Book
-from clinicdesk.training.stripe.calls import Call, RefusalError, Reply
+from clinicdesk.training.stripe.calls import Call, RefusalError, Reply, Spoilt
 from clinicdesk.training.stripe.faults import Fault, FaultKind, Faults
 from clinicdesk.training.stripe.keys import Keys
 
 TEST_KEYS = ("sk_test_", "rk_test_")
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 HTML = Reply(502, PAGE, content_type="text/html")
-DROPPED = Reply(0, b"", cut="all")
+DROPPED = Reply(0, b"", spoilt=Spoilt.DROPPED)
 
 
 def _error(status: int, message: str, *, code: str = "", retry: bool | None = None) -> Reply:
@@ -50,11 +50,12 @@ class Desk:
             return _error(401, "Invalid API Key provided.")
         try:
             with self._book.lock:
+                self._book.tidy()
                 kept = self._keys.begin(call)
         except RefusalError as refusal:
             return refusal.reply()
         if kept:
-            return kept
+            return _spoil(kept, fault) if fault else kept
         try:
             if fault and fault.kind is FaultKind.HOLD_BEFORE:
                 fault.hold()
@@ -96,7 +97,8 @@ def _spoil(reply: Reply, fault: Fault) -> Reply:
     if fault.kind is FaultKind.HTML_AFTER:
         return HTML
     if fault.kind is FaultKind.CUT_AFTER:
-        return replace(reply, cut="half")
+        return replace(reply, spoilt=Spoilt.HALVED)
     if fault.kind is FaultKind.ALTERED:
-        return replace(reply, body=json.dumps(json.loads(reply.body) | fault.changes).encode())
+        altered = json.dumps(json.loads(reply.body) | fault.changes).encode()
+        return replace(reply, body=altered, spoilt=Spoilt.ALTERED)
     return reply

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from clinicdesk.training.stripe.calls import Call, Reply
+from clinicdesk.training.stripe.calls import Call, Reply, Spoilt
 from clinicdesk.training.stripe.forms import read_form
 
 LOOPBACK = "127.0.0.1"
@@ -56,13 +56,14 @@ class Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=urlsplit(self.path).path,
             params=read_form(form),
+            form=form,
             key=self.headers.get("Idempotency-Key", "") if self.command == "POST" else "",
             api_key=self.headers.get("Authorization", "").removeprefix("Bearer "),
         )
         self._send(self.server.answer(call))
 
     def _send(self, reply: Reply) -> None:
-        if reply.cut == "all":
+        if reply.spoilt is Spoilt.DROPPED:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
@@ -73,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if reply.cut == "half":
+        if reply.spoilt is Spoilt.HALVED:
             self.wfile.write(reply.body[: len(reply.body) // 2])
             self.close_connection = True
             return
