@@ -62,14 +62,14 @@ apt_install() {
         if [ ! -t 0 ] || [ -n "${CI:-}" ]; then as_root=(sudo -n); fi
     fi
     as_root+=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l LC_ALL=C.UTF-8)
+    local get=("${as_root[@]}" apt-get -q -y -o DPkg::Lock::Timeout=300)
+    local install=("${get[@]}" install --fix-broken --no-install-recommends "$@")
     log=$(mktemp)
     {
-        # An installation that was cut off earlier is finished first. A source that cannot be
-        # reached does not matter as long as the packages themselves can be had.
-        "${as_root[@]}" dpkg --configure -a &&
-            { "${as_root[@]}" apt-get update -q || true; } &&
-            "${as_root[@]}" apt-get install -q -y --fix-broken --no-install-recommends \
-                -o DPkg::Lock::Timeout=300 "$@"
+        # A source out of reach does not matter as long as the packages themselves can be had.
+        "${get[@]}" update || true
+        # An installation that was once cut off has to be finished before another can begin.
+        "${install[@]}" || { "${as_root[@]}" dpkg --configure -a && "${install[@]}"; }
     } </dev/null >"$log" 2>&1 || {
         tail -n 20 "$log" >&2
         rm -f "$log"
@@ -127,8 +127,10 @@ new_environment() {
     local python
     python=$(choose_python)
     rm -rf .venv
+    mkdir .venv
+    echo unfinished >"$state_file"
     if command -v uv >/dev/null; then
-        uv venv --quiet --python "$python" .venv
+        uv venv --quiet --allow-existing --python "$python" .venv
         return
     fi
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
