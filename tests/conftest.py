@@ -14,8 +14,16 @@ from clinicdesk.database.session import Database
 from clinicdesk.database.upgrade import upgrade
 from tests.postgres import PostgresCluster, PostgresMissingError, start_cluster
 
+TESTS = Path(__file__).parent
 FILE_KEY = bytes(range(32))
 TUESDAY = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests with windows on one worker: a screen gives the keyboard to one window."""
+    for item in items:
+        if {"gui", "journeys"} & set(item.path.relative_to(TESTS).parts):
+            item.add_marker(pytest.mark.xdist_group("screen"))
 
 
 @pytest.fixture
