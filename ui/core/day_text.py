@@ -5,11 +5,20 @@ from zoneinfo import ZoneInfo
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+LONG_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+LONG_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def day_text(on: date) -> str:
     """Give a day such as "14 May 1986"."""
     return f"{on.day:02d} {MONTHS[on.month - 1]} {on.year}"
+
+
+def long_day_text(on: date) -> str:
+    """Give a day such as "Tuesday 24 November"."""
+    return f"{LONG_WEEKDAYS[on.weekday()]} {on.day} {LONG_MONTHS[on.month - 1]}"
 
 
 def short_day_text(on: date, today: date) -> str:

@@ -50,5 +50,3 @@ class FactRows(QWidget):
         text.setAccessibleName(f"{name}: {value}")
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(text, row, 1, Qt.AlignmentFlag.AlignTop)
-
-

@@ -97,12 +97,16 @@ class HitDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("line_soft"))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(QRectF(area.topLeft(), QSize(px(3), px(ROW_PX))), theme.colour("focus"))
+            painter.fillRect(
+                QRectF(area.topLeft(), QSize(px(3), px(ROW_PX))), theme.colour("focus")
+            )
         text = area.adjusted(px(14), px(8), -px(14), -px(8))
         upper = QRectF(text.left(), text.top(), text.width(), px(19))
         lower = QRectF(text.left(), text.top() + px(19), text.width(), px(18))
         hit: PatientHit = index.data(HIT_ROLE)
-        taken = self._draw(painter, upper, hit.number, theme.sized_font(12.5), "ink_faint", at_end=True)
+        taken = self._draw(
+            painter, upper, hit.number, theme.sized_font(12.5), "ink_faint", at_end=True
+        )
         upper.setRight(upper.right() - taken - px(8))
         self._draw(painter, upper, hit.name, theme.font("body", "semibold"), "ink")
         facts = str(index.data(Qt.ItemDataRole.StatusTipRole))
