@@ -1,0 +1,57 @@
+"""What the desk is told while a card is taken: each step of the reader in words."""
+
+from clinicdesk.billing.records import InvoiceRecord
+from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderStep
+from ui.billing.reader_panel import ReaderFace
+
+UNKNOWN_SENTENCE = (
+    "It is not known yet whether the card was charged. No second charge is possible until it is;"
+    " ClinicDesk keeps asking the card provider and records what it says, also after you close"
+    " this."
+)
+SAFE_SENTENCE = "If the desk loses power now, the charge is found and recorded when it comes back."
+FACES = {
+    ReaderStep.PREPARING: ReaderFace("Waking the reader", "", steps=1),
+    ReaderStep.WAITING_FOR_CARD: ReaderFace(
+        "Tap, insert or swipe", "Waiting for the card", steps=2
+    ),
+    ReaderStep.DECLINED: ReaderFace("Card declined", "", ("cross",), steps=2),
+    ReaderStep.CANCELLED_AT_READER: ReaderFace("Cancelled at the reader", "", ("cross",), steps=1),
+    ReaderStep.PAID: ReaderFace("Paid", "", ("check",), steps=3),
+    ReaderStep.CANCELLED: ReaderFace("Cancelled", "Nothing was charged", ("cross",)),
+    ReaderStep.UNKNOWN: ReaderFace("Not known yet", "Asking the card provider", ("question",), 2),
+}
+
+
+def ready_face(amount_text: str) -> ReaderFace:
+    """Give the reader's face before anything was asked of it."""
+    return ReaderFace("Ready", f"Press Enter to take {amount_text}")
+
+
+def card_text(payment: PaymentRecord) -> str:
+    """Give "Visa •••• 4242", as far as the card is known."""
+    digits = f"•••• {payment.card_last4}" if payment.card_last4 else ""
+    return " ".join(part for part in (payment.card_brand.capitalize(), digits) if part)
+
+
+def face_of(progress: CardProgress) -> ReaderFace:
+    """Give the reader's face for a step."""
+    face = FACES[progress.step]
+    if progress.step is ReaderStep.PAID:
+        return ReaderFace(face.title, card_text(progress.payment), face.icons, face.steps)
+    return face
+
+
+def sentence_of(progress: CardProgress) -> str:
+    """Say what a step means for the person at the desk."""
+    if progress.step is ReaderStep.UNKNOWN:
+        return UNKNOWN_SENTENCE
+    if progress.step in {ReaderStep.PREPARING, ReaderStep.WAITING_FOR_CARD}:
+        return SAFE_SENTENCE
+    return progress.sentence
+
+
+def invoice_text(invoice: InvoiceRecord) -> str:
+    """Say what is paid for: its lines, and what was paid before."""
+    text = " + ".join(f"{line.description} {line.total}" for line in invoice.lines)
+    return f"{text} · {invoice.paid} paid before" if invoice.paid.minor else text

@@ -1,0 +1,170 @@
+"""The dialog that gives money back: which payment, how much, and why."""
+
+import uuid
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from clinicdesk.billing.records import InvoiceRecord
+from clinicdesk.errors import ClinicDeskError, InvalidInputError, UnknownOutcomeError
+from clinicdesk.money import Money, parse_money
+from clinicdesk.payments.records import (
+    PaymentMethod,
+    PaymentRecord,
+    PaymentStatus,
+    RefundRecord,
+    RefundStage,
+)
+from ui.billing.payment_words import card_text
+from ui.billing.sum_edit import SumEdit
+from ui.core.buttons import KeyButton
+from ui.core.dialogs import Dialog
+from ui.core.inputs import Choice
+from ui.core.labels import plain_label
+from ui.core.session import Desk
+from ui.core.tasks import Lane
+
+REASON_MISSING = "Please write why the money is given back; the audit log keeps it."
+STAGE_WORDS = {
+    RefundStage.PENDING: "is on its way",
+    RefundStage.UNKNOWN: "was asked for; whether it went through is still being found out",
+    RefundStage.COMPLETED: "was given back",
+    RefundStage.FAILED: "could not be given back; nothing has left the clinic",
+}
+
+
+def refundable_payments(payments: Sequence[PaymentRecord]) -> list[PaymentRecord]:
+    """Give the payments of which something can still be given back, newest first."""
+    fitting = [
+        payment
+        for payment in payments
+        if payment.status is PaymentStatus.COMPLETED and payment.refundable.minor > 0
+    ]
+    return sorted(fitting, key=lambda payment: payment.created_at, reverse=True)
+
+
+def payment_text(payment: PaymentRecord) -> str:
+    """Give one payment in a line: "Visa •••• 4242 · £95.00, £50.00 of it left"."""
+    way = card_text(payment) or payment.method.value.capitalize()
+    left = "" if payment.refundable == payment.amount else f", {payment.refundable} of it left"
+    return f"{way} · {payment.amount}{left}"
+
+
+def way_back(payment: PaymentRecord) -> str:
+    """Say how the money goes back."""
+    if payment.method is PaymentMethod.CARD:
+        return "The money goes back to the same card; banks take up to ten days to show it."
+    return "Hand the money over from the till."
+
+
+def refund_sentence(refund: RefundRecord) -> str:
+    """Say what became of a refund."""
+    return f"{refund.amount} of {refund.invoice_number} {STAGE_WORDS[refund.status]}."
+
+
+class RefundDialog(Dialog):
+    """Refunds one of `payments`; `refunded` carries the RefundRecord."""
+
+    refunded = Signal(object)
+
+    def __init__(
+        self, host: QWidget, desk: Desk, invoice: InvoiceRecord, payments: Sequence[PaymentRecord]
+    ) -> None:
+        title = f"Refund · {invoice.patient_name}"
+        super().__init__(host, desk.theme, title=title, note=invoice.number, width_px=520)
+        self._desk = desk
+        self._payments = {payment.id: payment for payment in refundable_payments(payments)}
+        # However often the button is pressed while no answer comes, the money goes back once.
+        self._refund_key = str(uuid.uuid4())
+        entries = [(payment_text(p), p.id) for p in self._payments.values()]
+        self.payment_choice = Choice(desk.theme, name="Payment", entries=entries)
+        self.payment_choice.currentIndexChanged.connect(lambda _row: self._take_whole())
+        self.amount_edit, self.reason_edit = SumEdit(""), QLineEdit()
+        self.amount_edit.textEdited.connect(lambda _text: self._amount_changed())
+        self.reason_edit.textEdited.connect(lambda _text: self.clear_problem())
+        self.reason_edit.setPlaceholderText("such as: visit cancelled by the clinic")
+        self._way_back = plain_label("", "faint", wrap=True)
+        self.button = KeyButton(desk.theme, "Refund", key="Return", kind="danger")
+        self.button.clicked.connect(self._refund)
+        self._build()
+        self._take_whole()
+
+    def _build(self) -> None:
+        self.add_field("Amount", self.amount_edit, name="amount")
+        self.add_field("Reason", self.reason_edit, name="reason")
+        choice = self.add_field("Payment", self.payment_choice, name="payment")
+        choice.setVisible(len(self._payments) > 1)
+        self.body.addWidget(self._way_back)
+        self.footer.addStretch(1)
+        close = KeyButton(self.theme, "Keep the money", key="Escape")
+        close.clicked.connect(self.dismiss)
+        self.add_button(close)
+        self.add_button(self.button, is_default=True)
+
+    def payment(self) -> PaymentRecord:
+        """Give the payment chosen."""
+        return self._payments[int(self.payment_choice.currentData())]
+
+    def amount(self) -> Money:
+        """Give the amount typed.
+
+        Raises:
+            InvalidInputError: it is none.
+        """
+        return parse_money(self.amount_edit.text(), self.payment().amount.currency)
+
+    def reason(self) -> str:
+        """Give the reason typed.
+
+        Raises:
+            InvalidInputError: there is none.
+        """
+        text = self.reason_edit.text().strip()
+        if not text:
+            raise InvalidInputError(REASON_MISSING, field="reason")
+        return text
+
+    def _take_whole(self) -> None:
+        self.amount_edit.setText(str(self.payment().refundable))
+        self._way_back.setText(way_back(self.payment()))
+        self._amount_changed()
+
+    def _amount_changed(self) -> None:
+        self.clear_problem()
+        try:
+            self.button.set_text(f"Refund {self.amount()}")
+        except InvalidInputError:
+            self.button.set_text("Refund")
+
+    def _refund(self) -> None:
+        self.clear_problem()
+        try:
+            amount, reason = self.amount(), self.reason()
+        except InvalidInputError as error:
+            self.show_problem(error)
+            return
+        refunds, actor, payment = self._desk.services.refunds, self._desk.actor, self.payment()
+        key = self._refund_key
+        self.set_busy(True)
+        self._desk.tasks.run(
+            self,
+            lambda: refunds.refund(actor, payment.id, amount=amount, reason=reason, refund_key=key),
+            done=self._finish,
+            failed=self._show_failure,
+            settled=lambda: self.set_busy(False),
+            lane=Lane.NETWORK,
+        )
+
+    def _finish(self, refund: RefundRecord) -> None:
+        self.finish()
+        self.refunded.emit(refund)
+
+    def _show_failure(self, error: ClinicDeskError) -> None:
+        self.show_problem(error)
+        if isinstance(error, UnknownOutcomeError):
+            # The same refund may be asked for again, and no other one in its place.
+            for widget in (self.amount_edit, self.payment_choice):
+                widget.setEnabled(False)
+        else:
+            self._refund_key = str(uuid.uuid4())
