@@ -33,7 +33,7 @@ def key_cap_width(key: str, theme: Theme) -> int:
 def draw_key_cap(painter: QPainter, rect: QRectF, key: str, *, ink: QColor, theme: Theme) -> None:
     """Paint a key-cap that fills `rect`."""
     edge = QColor(ink)
-    edge.setAlphaF(0.35)
+    edge.setAlphaF(0.28)
     painter.setPen(QPen(edge, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
@@ -83,7 +83,7 @@ class KeyButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Give the room for icon, text and key-cap."""
         px = self._theme.px
-        return QSize(self._content_width() + px(24), px(32))
+        return QSize(self._content_width() + px(24 if self._shown else 14), px(32))
 
     def minimumSizeHint(self) -> QSize:
         """Give the same room: a button is never cut."""

@@ -58,8 +58,8 @@ class DialogCard(QWidget):
         layout = self.layout()
         margins = layout.contentsMargins() if layout is not None else self.contentsMargins()
         inner = width - margins.left() - margins.right()
-        body = self.body.heightForWidth(inner) if self.body.hasHeightForWidth() else -1
-        body = max(body, self.body.sizeHint().height())
+        has_wrapped = self.body.hasHeightForWidth()
+        body = self.body.heightForWidth(inner) if has_wrapped else self.body.sizeHint().height()
         others = self._theme.px(18 + 20 + 14) + self.title.sizeHint().height()
         if self.footer.count():
             others += self._theme.px(14) + self.footer.sizeHint().height()

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from ui.core.icons import draw_icon
 from ui.core.theme import Theme
 
+LABEL_SLACK_PX = 2
+
 
 def plain_label(
     text: str = "", role: str = "body", *, wrap: bool = False, selectable: bool = False
@@ -42,20 +44,35 @@ def line() -> QFrame:
 
 
 class ElidedLabel(QLabel):
-    """A label of one line that ends in an ellipsis where room is short; the tip shows it whole."""
+    """A label of one line that ends in an ellipsis where room is short; the tip shows it whole.
 
-    def __init__(self, text: str = "", role: str = "body") -> None:
+    It takes what room is left; with `wants_room` it asks for the room of its whole text first.
+    """
+
+    def __init__(self, text: str = "", role: str = "body", *, wants_room: bool = False) -> None:
         super().__init__()
         self._text = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Preferred if wants_room else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.setText(text)
+
+    def sizeHint(self) -> QSize:
+        """Give the room of the whole text."""
+        width = self.fontMetrics().horizontalAdvance(self._text) + LABEL_SLACK_PX
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Give the room of a few letters."""
+        few = self.fontMetrics().horizontalAdvance("mm…")
+        return QSize(min(self.sizeHint().width(), few), super().minimumSizeHint().height())
 
     def setText(self, text: str) -> None:
         """Show `text`, shortened to the room there is."""
         self._text = text
         self.setAccessibleName(text)
+        self.updateGeometry()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

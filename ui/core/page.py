@@ -36,6 +36,9 @@ class Page(QWidget):
     booking_asked = Signal(int)
     """Somebody wants to book for this patient; 0 for nobody in particular."""
 
+    item_asked = Signal(str, int)
+    """Somebody wants another thing of a kind that some page's entry names."""
+
     topics: frozenset[Topic] = frozenset()
 
     def __init__(self, desk: Desk, title: str) -> None:
@@ -101,7 +104,8 @@ class Page(QWidget):
 class PageEntry:
     """A page in the rail: its name, icon, what a person must be allowed to see it, its maker.
 
-    `kinds` are the things it can open: "patient", "invoice", "booking", "appointment".
+    `kinds` are the things it can open: "patient", "invoice", "booking" (a patient's id, 0 for
+    nobody), "payment" (an appointment's id).
     """
 
     name: str

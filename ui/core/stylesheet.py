@@ -40,6 +40,8 @@ def _labels(c: Colours, px: Px) -> str:
     QLabel[role="section"] {{ color: {c["ink_faint"]}; font-size: {px(11)}px;
         font-weight: 600; letter-spacing: {px(0.5)}px; }}
     QLabel[role="error"] {{ color: {c["danger"]}; font-size: {px(12)}px; }}
+    QLabel[role="note"] {{ color: {c["ink_soft"]}; border: 1px solid {c["line"]};
+        border-radius: {px(8)}px; padding: {px(8)}px {px(9)}px; }}
     QLabel[role="warning"] {{ color: {c["warning_ink"]}; background: {c["warning_soft"]};
         border-radius: {px(8)}px; padding: {px(8)}px {px(10)}px; font-weight: 500; }}
     """
@@ -56,6 +58,10 @@ def _fields(c: Colours, px: Px) -> str:
     {focused} {{ border: 1px solid {c["focus"]}; }}
     {wrong} {{ border: 1px solid {c["danger"]}; }}
     QLineEdit[kind="large"] {{ padding: {px(9)}px {px(12)}px; }}
+    QLineEdit[kind="sum"] {{ font-size: {px(36)}px; font-weight: 700; padding: 0 {px(6)}px;
+        border: 1px solid transparent; margin-left: -{px(7)}px; }}
+    QLineEdit[kind="sum"]:focus {{ border: 1px solid {c["focus"]}; }}
+    QLineEdit[kind="sum"]:disabled {{ color: {c["ink"]}; background: transparent; }}
     QLineEdit[kind="search"] {{ background: {c["field"]}; padding-left: {px(10)}px; }}
     QLineEdit:disabled {{ color: {c["ink_faint"]}; background: {c["field"]}; }}
     """
@@ -91,6 +97,7 @@ def _menus(c: Colours, px: Px) -> str:
 
 def _scroll_bars(c: Colours, px: Px) -> str:
     return f"""
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QScrollBar {{ background: transparent; border: none; margin: 0; }}
     QScrollBar:vertical {{ width: {px(10)}px; }}
     QScrollBar:horizontal {{ height: {px(10)}px; }}
@@ -111,9 +118,9 @@ def _shell(c: Colours, px: Px) -> str:
     #statusbar QLabel {{ color: {c["ink_soft"]}; font-size: {px(12)}px; }}
     #statusbar QPushButton {{ border: none; background: transparent; padding: 0;
         color: {c["ink_soft"]}; font-size: {px(12)}px; }}
-    #statusbar QPushButton[tone="warning"] {{ color: {c["warning_ink"]}; }}
-    #statusbar QPushButton[tone="bad"] {{ color: {c["danger"]}; }}
     #statusbar QPushButton:focus, #statusbar QPushButton:hover {{ text-decoration: underline; }}
+    #movebar {{ background: {c["warning_soft"]}; border-bottom: 1px solid {c["line"]}; }}
+    #movebar QLabel {{ color: {c["warning_ink"]}; }}
     #leftpanel {{ background: {c["panel"]}; border-right: 1px solid {c["line"]}; }}
     #rightpanel {{ background: {c["panel"]}; border-left: 1px solid {c["line"]}; }}
     """

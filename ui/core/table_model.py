@@ -93,3 +93,7 @@ class TableModel(QAbstractTableModel, Generic[T]):
     def is_strong(self, column: int) -> bool:
         """Tell whether a column's text is drawn semi-bold."""
         return self._columns[column].is_strong
+
+    def is_right(self, column: int) -> bool:
+        """Tell whether a column stands at the right, as figures do."""
+        return self._columns[column].is_right

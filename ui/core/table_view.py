@@ -33,8 +33,10 @@ class PillDelegate(QStyledItemDelegate):
         """Choose the font of a cell."""
         super().initStyleOption(option, index)
         model = index.model()
-        if isinstance(model, TableModel) and model.is_strong(index.column()):
-            option.font = self._theme.font("body", "semibold")
+        if isinstance(model, TableModel):
+            weight = "semibold" if model.is_strong(index.column()) else "regular"
+            is_figures = model.is_right(index.column())
+            option.font = self._theme.font("body", weight, tabular=is_figures)
 
     def paint(
         self,

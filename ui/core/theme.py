@@ -125,18 +125,24 @@ class Theme(QObject):
         """Scale a length of the design to this system's text size."""
         return round(length * self.scale)
 
-    def font(self, size: str = "body", weight: str = "regular") -> QFont:
-        """Give a font with tabular figures: size "body", "small" or "title"."""
-        key = {"body": "size_px", "small": "small_px", "title": "title_px"}[size]
-        return self.sized_font(self._font_tokens[key], weight)
+    def font(self, size: str = "body", weight: str = "regular", *, tabular: bool = False) -> QFont:
+        """Give a font: size "body", "small" or "title"; `tabular` for figures in a column.
 
-    def sized_font(self, size_px: float, weight: str = "regular") -> QFont:
+        Tabular figures widen the hyphen as well, so words are set without them.
+        """
+        key = {"body": "size_px", "small": "small_px", "title": "title_px"}[size]
+        return self.sized_font(self._font_tokens[key], weight, tabular=tabular)
+
+    def sized_font(
+        self, size_px: float, weight: str = "regular", *, tabular: bool = False
+    ) -> QFont:
         """Give a font of `size_px` pixels of the design."""
         font = QFont(self.family)
         font.setPixelSize(self.px(size_px))
         font.setWeight(WEIGHTS[weight])
-        font.setFeature(QFont.Tag("tnum"), 1)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        if tabular:
+            font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
     def set_mode(self, mode: Mode) -> None:

@@ -103,13 +103,12 @@ def cards_of(
 ) -> list[Card]:
     """Place the appointments of the columns shown, column by column, earliest first."""
     cards: list[Card] = []
+    by_doctor: dict[int, list[CalendarAppointment]] = {}
+    for appointment in day.appointments:
+        if with_cancelled or appointment.status is not AppointmentStatus.CANCELLED:
+            by_doctor.setdefault(appointment.doctor_id, []).append(appointment)
     for number, column in enumerate(columns):
-        own = [
-            appointment
-            for appointment in day.appointments
-            if appointment.doctor_id == column.doctor_id
-            and (with_cancelled or appointment.status is not AppointmentStatus.CANCELLED)
-        ]
+        own = by_doctor.get(column.doctor_id, [])
         own.sort(key=lambda appointment: (appointment.starts_at, appointment.id))
         spans = [minutes_of(appointment, day) for appointment in own]
         cards += [
@@ -182,14 +181,18 @@ class DayGrid:
         return self.x(column), self.y(start), self.column_px, self.y(end) - self.y(start)
 
     def box(self, card: Card) -> Box:
-        """Give the box a card is painted in; those side by side share the column's width."""
+        """Give the box a card is painted in, in whole pixels.
+
+        Cards side by side share the column's width.
+        """
         room = self.column_px - 2 * EDGE_PX
         width = room / card.lane.count
         left = self.x(card.column) + EDGE_PX + card.lane.number * width
-        start = max(card.start, self.first_minute)
-        end = min(card.end, self.last_minute)
         gap = GAP_PX if card.lane.number < card.lane.count - 1 else 0.0
-        return left, self.y(start) + 0.5, width - gap, self.y(end) - self.y(start) - GAP_PX
+        right = round(left + width - gap)
+        top = round(self.y(max(card.start, self.first_minute)))
+        bottom = round(self.y(min(card.end, self.last_minute)) - GAP_PX)
+        return round(left), top, right - round(left), bottom - top
 
 
 def hour_px_for(cards: Iterable[Card], *, least: float, line_px: float) -> float:

@@ -53,6 +53,7 @@ class PageStack(QStackedWidget):
         page = entry.make(desk)
         page.message_posted.connect(self.message_posted)
         page.undo_offered.connect(self.undo_offered)
+        page.item_asked.connect(self.open_item)
         page.patient_asked.connect(lambda item: self.open_item("patient", item))
         page.invoice_asked.connect(lambda item: self.open_item("invoice", item))
         page.booking_asked.connect(lambda item: self.open_item("booking", item))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ui.core.day_text import day_text
 from ui.core.session import Session
 from ui.shell.search_box import MOST_HITS, Search, SearchHit
 
@@ -21,7 +22,7 @@ def patient_search(services: "Services", session: Session) -> Search:
                 " · ".join(
                     part
                     for part in (
-                        hit.born_on.strftime("%d %b %Y") if hit.born_on else "",
+                        day_text(hit.born_on) if hit.born_on else "",
                         hit.phone,
                         hit.number,
                     )

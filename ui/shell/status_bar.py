@@ -2,47 +2,73 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from ui.core.labels import Dot, ElidedLabel
+from ui.core.labels import ElidedLabel
 from ui.core.theme import Theme
 
 BAR_PX = 28
 DOTS = {"good": "good_mark", "warning": "warn_mark", "bad": "danger", "quiet": "ink_faint"}
+INKS = {"warning": "warning_ink", "bad": "danger"}
 
 
-class StatusItem(QWidget):
-    """A coloured dot and words; with an action, a button."""
+class StatusItem(QAbstractButton):
+    """A coloured dot and words, shortened where room is short; with an action, a button."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
+        self._tone = "good"
         self._action: Callable[[], object] | None = None
-        self._dot = Dot(theme)
-        self._text = QPushButton()
-        self._text.setFlat(True)
-        self._text.clicked.connect(self._act)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(6))
-        layout.addWidget(self._dot)
-        layout.addWidget(self._text)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._act)
 
     def show_state(self, text: str, tone: str, action: Callable[[], object] | None) -> None:
         """Show `text` with the dot of a tone: good, warning, bad or quiet."""
-        self._action = action
-        self._dot.set_role(DOTS[tone])
-        self._text.setText(text.replace("&", "&&"))
-        self._text.setAccessibleName(text)
-        self._text.setProperty("tone", tone)
-        can_press = action is not None
-        self._text.setFocusPolicy(
-            Qt.FocusPolicy.StrongFocus if can_press else Qt.FocusPolicy.NoFocus
+        self._action, self._tone = action, tone
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        focus = Qt.FocusPolicy.StrongFocus if action else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(focus)
+        hand = Qt.CursorShape.PointingHandCursor if action else Qt.CursorShape.ArrowCursor
+        self.setCursor(hand)
+        self.updateGeometry()
+        self.update()
+
+    def _font(self) -> QFont:
+        font = self._theme.sized_font(12)
+        font.setUnderline(self._action is not None and (self.hasFocus() or self.underMouse()))
+        return font
+
+    def sizeHint(self) -> QSize:
+        """Give the room for dot and words."""
+        width = QFontMetrics(self._font()).horizontalAdvance(self.text())
+        return QSize(width + self._theme.px(16), self._theme.px(20))
+
+    def minimumSizeHint(self) -> QSize:
+        """Give the room for the dot and a few letters."""
+        return QSize(self._theme.px(48), self._theme.px(20))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint dot and words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, side = self._theme, self._theme.px(8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(DOTS[self._tone]))
+        painter.drawEllipse(QRectF(0, (self.height() - side) / 2, side, side))
+        font = self._font()
+        painter.setFont(font)
+        painter.setPen(theme.colour(INKS.get(self._tone, "ink_soft")))
+        area = QRectF(self.rect()).adjusted(theme.px(14), 0, 0, 0)
+        text = QFontMetrics(font).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, int(area.width()) + 1
         )
-        hand = Qt.CursorShape.PointingHandCursor if can_press else Qt.CursorShape.ArrowCursor
-        self._text.setCursor(hand)
-        self._text.style().unpolish(self._text)
-        self._text.style().polish(self._text)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _act(self) -> None:
         if self._action is not None:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.core.inputs import SearchField
-from ui.core.labels import plain_label
+from ui.core.labels import ElidedLabel
 from ui.core.page import Page
 from ui.core.theme import Theme
 
@@ -25,10 +25,9 @@ class TopBar(QWidget):
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumHeight(theme.px(BAR_PX))
-        self._title = plain_label("", "title")
-        self._title.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self._title = ElidedLabel("", "title", wants_room=True)
         self.search = SearchField(theme, "Find patient, phone, invoice…", key="Ctrl+K")
-        self.search.setMinimumWidth(theme.px(170))
+        self.search.setMinimumWidth(theme.px(76))
         self.search.setMaximumWidth(theme.px(SEARCH_PX))
         self._left, self._right = QHBoxLayout(), QHBoxLayout()
         layout = QHBoxLayout(self)

@@ -1,0 +1,117 @@
+"""A day laid out for one size of window: which card stands where, and what lies at a point."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinicdesk.clock import clinic_day, local_instant, local_minute
+from clinicdesk.schedule.records import CalendarColumn, CalendarDay
+from ui.schedule.day_walk import DayWalk, Place
+from ui.schedule.layout import Box, Card, DayGrid, cards_of, closed_minutes, hour_px_for
+
+WORDS_LINES = 2.3
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room there is: the viewport's size and the least sizes of what is drawn, in pixels."""
+
+    width: int
+    height: int
+    least_column_px: int
+    least_hour_px: int
+    line_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class DayScene:
+    """A day with its cards, closed hours and grid."""
+
+    day: CalendarDay
+    columns: tuple[CalendarColumn, ...]
+    cards: tuple[Card, ...]
+    closed: tuple[Box, ...]
+    grid: DayGrid
+    walk: DayWalk
+
+    def find(self, appointment_id: int | None) -> Card | None:
+        """Give the card of an appointment; None where it is not shown."""
+        return next((card for card in self.cards if card.appointment.id == appointment_id), None)
+
+    def place_at(self, x: float, y: float) -> Place:
+        """Give the card, or the free time, at a point of the surface."""
+        for card in self.cards:
+            left, top, width, height = self.grid.box(card)
+            if left <= x < left + width and top <= y < top + height:
+                return self.walk.on(card)
+        minute = self.grid.minute_at(y, step_minutes=self.day.step_minutes)
+        return Place(self.grid.column_at(x), minute)
+
+    def place_of(self, doctor_id: int, starts_at: datetime) -> Place | None:
+        """Give the place of a doctor's time; None where the doctor is not shown."""
+        numbers = [n for n, column in enumerate(self.columns) if column.doctor_id == doctor_id]
+        minute = local_minute(starts_at, self.day.day, self.day.time_zone)
+        return self.walk.at(numbers[0], minute) if numbers else None
+
+    def box(self, place: Place) -> Box:
+        """Give the box of a card, or of one step of free time."""
+        if place.card is not None:
+            return self.grid.box(place.card)
+        return self.grid.cell(place.column, place.minute, place.minute + self.day.step_minutes)
+
+    def instant(self, minute: int) -> datetime:
+        """Give the instant of a minute of this day in UTC."""
+        return local_instant(self.day.day, minute, self.day.time_zone)
+
+    def minute_of(self, now: datetime) -> int | None:
+        """Give the minute of now, kept in the drawn hours; None on another day."""
+        day = self.day
+        if clinic_day(now, day.time_zone) != day.day:
+            return None
+        minute = local_minute(now, day.day, day.time_zone)
+        return max(day.first_minute, min(minute, day.last_minute))
+
+    def words_at(self, minute: int, line_px: float) -> list[tuple[float, float]]:
+        """Give from where to where a line at `minute` would run through a card's words."""
+        y, found = self.grid.y(minute), []
+        for card in self.cards:
+            left, top, width, height = self.grid.box(card)
+            if card.start <= minute < card.end and y < top + min(height, WORDS_LINES * line_px):
+                found.append((left, left + width))
+        return found
+
+    def opening_minute(self, now: datetime) -> int:
+        """Give the minute to bring into sight first: now, or the day's first appointment."""
+        minute = self.minute_of(now)
+        if minute is not None:
+            return minute
+        return min((card.start for card in self.cards), default=self.day.first_minute)
+
+
+def lay_out(day: CalendarDay, hidden: Collection[int], room: Room) -> DayScene:
+    """Lay out a day, without the columns of the `hidden` doctors, in the room there is."""
+    columns = tuple(column for column in day.columns if column.doctor_id not in hidden)
+    cards = tuple(cards_of(day, columns))
+    count = max(len(columns), 1)
+    hours = max((day.last_minute - day.first_minute) / 60, 1)
+    least = max(room.least_hour_px, room.height / hours)
+    grid = DayGrid(
+        day.first_minute,
+        day.last_minute,
+        hour_px_for(cards, least=least, line_px=room.line_px),
+        count,
+        max(room.least_column_px, room.width / count),
+    )
+    closed = tuple(
+        grid.cell(number, start, end)
+        for number, column in enumerate(columns)
+        for start, end in closed_minutes(column, day)
+    )
+    walk = DayWalk(
+        cards,
+        columns=count,
+        first=day.first_minute,
+        last=day.last_minute,
+        step_minutes=day.step_minutes,
+    )
+    return DayScene(day, columns, cards, closed, grid, walk)

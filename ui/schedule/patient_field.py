@@ -1,0 +1,117 @@
+"""The field in which a patient is found while typing; Enter takes the lit match."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from clinicdesk.patients.records import PatientHit
+from ui.core.day_text import birth_text
+from ui.core.hit_list import HitLine, HitList
+from ui.core.session import Desk
+
+LEAST_LETTERS = 2
+MOST_HITS = 5
+
+
+class PatientField(QWidget):
+    """A field over its matches; `taken` tells that a patient was chosen, `typed` that not yet."""
+
+    taken = Signal()
+    typed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._hits: Sequence[PatientHit] = ()
+        self._awaits_enter = False
+        self.patient: PatientHit | None = None
+        self.edit = QLineEdit()
+        self.edit.setProperty("kind", "large")
+        self.edit.setPlaceholderText("Name, phone or date of birth")
+        self.edit.setAccessibleName("Patient")
+        self.edit.textEdited.connect(self._search)
+        self.edit.installEventFilter(self)
+        self.list = HitList(desk.theme, name="Patients found")
+        self.list.picked.connect(self._take)
+        self.list.hide()
+        self.setFocusProxy(self.edit)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.edit)
+
+    def start(self, text: str) -> None:
+        """Begin with something typed already."""
+        self.edit.setText(text)
+        self._search(text)
+
+    def show_patient(self, patient: PatientHit) -> None:
+        """Take a patient that is known from elsewhere."""
+        self.patient = patient
+        self.edit.setText(patient.name)
+        self.list.hide()
+        self.taken.emit()
+
+    def _search(self, text: str) -> None:
+        self.patient, self._hits, self._awaits_enter = None, (), False
+        self.typed.emit()
+        query, actor, services = text.strip(), self._desk.actor, self._desk.services
+        if len(query) < LEAST_LETTERS:
+            self.list.hide()
+            return
+        self._desk.tasks.run(
+            self,
+            lambda: services.patients.search(actor, query, limit=MOST_HITS),
+            done=lambda hits: self._show(query, hits),
+            newest="patients",
+        )
+
+    def _show(self, query: str, hits: Sequence[PatientHit]) -> None:
+        if self.patient is not None or self.edit.text().strip() != query:
+            return
+        self._hits = hits
+        today = self._desk.clock.now().date()
+        lines = [
+            HitLine(
+                hit.name,
+                " · ".join(
+                    part
+                    for part in (
+                        birth_text(hit.born_on, today),
+                        _last_digits(hit.phone),
+                        hit.number,
+                    )
+                    if part
+                ),
+            )
+            for hit in hits
+        ]
+        nobody = HitLine("Nobody found", "try another part of the name, or a phone number")
+        self.list.show_lines(lines or [nobody], query)
+        self.list.show()
+        if self._awaits_enter and hits:
+            self._take(0)
+
+    def _take(self, number: int) -> None:
+        if number < len(self._hits):
+            self.show_patient(self._hits[number])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hand arrows and Enter to the matches; an early Enter waits for them."""
+        is_press = event.type() is QEvent.Type.KeyPress
+        if is_press and isinstance(event, QKeyEvent) and self.patient is None:
+            if self.list.isVisible() and self._hits and self.list.take_key(event):
+                return True
+            is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+            if is_enter and not event.modifiers() and self.edit.text().strip():
+                self._awaits_enter = True
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _last_digits(phone: str) -> str:
+    """Give the end of a phone number, enough to ask the caller about."""
+    digits = [letter for letter in phone if letter.isdigit()]
+    return f"••• {''.join(digits[-4:])}" if len(digits) >= 4 else ""
