@@ -3,9 +3,11 @@
 The full-text index gives its hits in the order of their row numbers and can stop after the first
 twenty. With the place as the row number these are the first twenty in the order of names, and
 nothing has to be sorted. A place is 39 bits of name above 24 bits of id. The name's bits are an
-arithmetic code, which keeps the order: common letters take less room, so about nine letters, or
+arithmetic code, which keeps the order: common letters take less room, so about eight letters, or
 two Chinese characters, fit. Names that agree in all of them share their bits; whoever reads places
 in order completes the last such group and sorts it by the whole names.
+
+Whoever changes the shares below has to write a migration that fills `patient_search` anew.
 """
 
 from functools import lru_cache
@@ -19,7 +21,7 @@ LETTER_SHARES = (
 )  # fmt: skip
 # (last code point of the band, share of the band): a band begins where the one before it ends.
 BANDS = (
-    (0x00, 40), (0x1F, 1), (0x20, 20), (0x60, 10),
+    (0x00, 200), (0x1F, 1), (0x20, 20), (0x60, 10),
     *((ord(letter), share) for letter, share in zip(ALPHABET, LETTER_SHARES, strict=True)),
     (0x36F, 5), (0x3FF, 15), (0x52F, 30), (0x5FF, 12), (0x77F, 30), (0x1CFF, 40), (0x303F, 3),
     (0x30FF, 15), (0x33FF, 1), (0x9FFF, 60), (0xABFF, 1), (0xD7A3, 30), (0x10FFFF, 5),

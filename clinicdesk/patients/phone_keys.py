@@ -24,24 +24,14 @@ def phone_digits(phone: str, region: str) -> str:
     written = digits_of(phone)
     if len(written) < FEWEST_DIGITS:
         return written
-    try:
-        number = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException:
+    number = _parsed(phone, region)
+    if number is None:
         return written
-    national = digits_of(
-        phonenumbers.format_number(
-            phonenumbers.PhoneNumber(
-                country_code=number.country_code,
-                national_number=number.national_number,
-                italian_leading_zero=number.italian_leading_zero,
-                number_of_leading_zeros=number.number_of_leading_zeros,
-            ),
-            phonenumbers.PhoneNumberFormat.NATIONAL,
-        )
-    )
-    runs = [national, phonenumbers.national_significant_number(number)]
+    extension, number.extension = number.extension or "", None
+    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    runs = [digits_of(national), phonenumbers.national_significant_number(number)]
     if not FOREIGN.match(phone):
-        runs.insert(0, written.removesuffix(number.extension or ""))
+        runs.insert(0, written.removesuffix(extension))
     return " ".join(_longest(runs))
 
 
@@ -61,9 +51,17 @@ def typed_digits(text: str, region: str) -> tuple[str, ...]:
         own = str(phonenumbers.country_code_for_region(region))
         perhaps_whole = len(typed) >= len(own) + 2 * FEWEST_DIGITS
         runs = [typed.removeprefix(own) if perhaps_whole else typed]
-    if len(typed) >= WHOLE_NUMBER:
-        runs += phone_digits(text, region).split()
+    whole = _parsed(text, region) if len(typed) >= WHOLE_NUMBER else None
+    if whole is not None:
+        runs.append(phonenumbers.national_significant_number(whole))
     return tuple(_shortest([run for run in runs if len(run) >= FEWEST_DIGITS]))
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _is_country(digits: str) -> bool:

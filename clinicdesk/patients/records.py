@@ -61,7 +61,7 @@ class PatientDetails:
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """A row that cannot be taken: its line in the file (1 is the heading), the column and why."""
+    """A row that cannot be taken: the line where it begins (1 is the heading), column and why."""
 
     line: int
     column: str
@@ -73,7 +73,9 @@ class ImportPreview:
     """What an import would do: nothing has been written.
 
     `problems` holds the first fifty; `problem_count` counts all rows that cannot be taken.
-    `known` rows were imported before and stay as they are.
+    `known` rows were imported before and stay as they are. `columns` are the headings that are
+    taken, each with its field; `remarks` are sentences about what else is worth knowing, such as
+    an encoding that had to be guessed and the columns that are not taken.
     """
 
     source: str
@@ -84,6 +86,7 @@ class ImportPreview:
     problems: tuple[ImportProblem, ...]
     columns: tuple[tuple[str, str], ...]
     sample: tuple[PatientDetails, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from clinicdesk.patients.errors import (
 from clinicdesk.patients.records import PatientDetails
 
 LONGEST = {
-    "given_name": 255,
-    "family_name": 255,
+    "given_name": 300,
+    "family_name": 300,
     "sex": 20,
     "phone": 60,
     "email": 254,

@@ -1,14 +1,29 @@
 """The use cases around a patient's record: add, change, find, import."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.changes import Topic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.patients.errors import PatientChangedError, PatientMissingError
-from clinicdesk.patients.models import Patient
+from clinicdesk.patients import importing
+from clinicdesk.patients.csv_rows import RowReader
+from clinicdesk.patients.errors import (
+    ImportRefusedError,
+    PatientChangedError,
+    PatientMissingError,
+)
+from clinicdesk.patients.models import Patient, PatientImport
 from clinicdesk.patients.queries import found_patients, patient_count, patient_record
-from clinicdesk.patients.records import PatientDetails, PatientHit, PatientRecord
+from clinicdesk.patients.records import (
+    ImportOutcome,
+    ImportPreview,
+    PatientDetails,
+    PatientHit,
+    PatientRecord,
+)
 from clinicdesk.patients.rules import LATEST_ZONE, changed_fields, checked
 from clinicdesk.patients.storing import details_of, insert_patients, update_patient
 from clinicdesk.patients.typed_text import Typed, read_typed
@@ -115,6 +130,97 @@ class PatientService:
     def count(self, _actor: Actor) -> int:
         """Count all patients."""
         return self._database.read(patient_count)
+
+    @requires(Action.IMPORT_PATIENTS)
+    def preview_import(
+        self,
+        _actor: Actor,
+        path: Path,
+        *,
+        columns: Mapping[str, str] | None = None,
+        strip_digits: bool = False,
+    ) -> ImportPreview:
+        """Tell what importing a CSV file would do; nothing is written.
+
+        `columns` maps headings to fields (`csv_columns.FIELDS`, "" to leave one out) where the
+        usual names do not fit. `strip_digits` takes away the digits that made-up names end in.
+
+        Raises:
+            ImportFileError: the file cannot be read to its end; the sentence says where and why.
+        """
+        reader = self._reader(path, columns, strip_digits=strip_digits)
+        return self._database.read(lambda session: importing.preview(session, reader))
+
+    @requires(Action.IMPORT_PATIENTS)
+    def import_file(
+        self,
+        actor: Actor,
+        path: Path,
+        *,
+        columns: Mapping[str, str] | None = None,
+        skip_problems: bool = False,
+        strip_digits: bool = False,
+        progress: importing.Progress | None = None,
+    ) -> ImportOutcome:
+        """Add a CSV file's new patients, all of them or none; those imported before stay.
+
+        `progress` is told the number of rows done and gives back False to stop. One change with
+        id 0 tells screens that many patients came.
+
+        Raises:
+            ImportRefusedError: rows cannot be taken, and `skip_problems` is not set.
+            ImportCancelledError: `progress` said stop.
+            ImportFileError: the file cannot be read to its end.
+        """
+        reader = self._reader(path, columns, strip_digits=strip_digits)
+        if not skip_problems:
+            trial = self._database.read(lambda session: importing.preview(session, reader))
+            if trial.problem_count:
+                raise ImportRefusedError(trial.problem_count)
+
+        def work(transaction: Transaction) -> ImportOutcome:
+            outcome = importing.run(
+                transaction.session, reader, skip_problems=skip_problems, progress=progress
+            )
+            self._record_import(transaction, actor, path.name, outcome)
+            return outcome
+
+        return self._database.write(work)
+
+    def _reader(
+        self, path: Path, columns: Mapping[str, str] | None, *, strip_digits: bool
+    ) -> RowReader:
+        return importing.open_list(
+            path,
+            columns=columns or {},
+            now=self._clock.now(),
+            region=self._region,
+            strip_digits=strip_digits,
+        )
+
+    def _record_import(
+        self, transaction: Transaction, actor: Actor, source: str, outcome: ImportOutcome
+    ) -> None:
+        done = PatientImport(
+            source=source,
+            rows=outcome.added,
+            imported_at=self._clock.now(),
+            imported_by=actor.user_id,
+        )
+        transaction.session.add(done)
+        transaction.session.flush()
+        self._audit.record(
+            transaction,
+            actor,
+            "import patients",
+            entity="patient_import",
+            entity_id=done.id,
+            added=outcome.added,
+            known=outcome.known,
+            left_out=outcome.left_out,
+        )
+        if outcome.added:
+            transaction.changed(Topic.PATIENT, 0)
 
     def _record(
         self,
