@@ -94,10 +94,11 @@ class RefundState:
 
 
 class CardGateway(Protocol):
-    """A card provider, reached over the network; every method may take up to half a minute.
+    """A card provider, reached over the network; every method may make three tries of 35 s each.
 
     Every method raises, beside what it names itself:
-        UnknownOutcomeError: the request went out and no usable answer came back.
+        UnknownOutcomeError: the request went out and no usable answer came back, or
+            (AnswerMismatchError) one about something else than was asked.
         UnavailableError: the provider says "later" (429), so nothing was done.
         ProviderKeyError: the key was refused or belongs to the other mode (test or live).
     """

@@ -230,6 +230,16 @@ def test_amounts_keep_their_minor_units(desk: Desk, currency: str) -> None:
     assert desk.captured(paid) == 12345
 
 
+def test_canadian_debit_cards_are_taken_in_canada_only(desk: Desk) -> None:
+    for currency, captured in (("CAD", 8000), ("GBP", 0)):
+        intent = desk.new_intent(8000, currency)
+        desk.ask_card(intent)
+        desk.stripe.present_card(READER, "4506445006931933")
+        charge = desk.gateway.retrieve_intent(intent.intent_id).charge
+        assert desk.captured(intent) == captured
+        assert (charge.brand if charge else "") == ("interac" if captured else "")
+
+
 @pytest.mark.parametrize(
     ("minor", "currency", "code"),
     [
@@ -313,6 +323,8 @@ def test_an_intent_of_another_account_points_at_the_key(desk: Desk) -> None:
         desk.gateway.retrieve_intent("pi_elsewhere")
     with pytest.raises(ProviderKeyError):
         desk.gateway.refund("one", intent_id="pi_elsewhere", amount=Money(1, "GBP"))
+    with pytest.raises(ProviderKeyError):
+        desk.gateway.send_to_reader("pi_elsewhere", reader_id=READER, command_key="one")
     with pytest.raises(ReaderFaultError):
         desk.gateway.retrieve_reader("tmr_elsewhere")
 

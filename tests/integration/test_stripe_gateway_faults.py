@@ -38,6 +38,17 @@ from tests.stripe_desk import INTENTS, PROCESS, READER, REFUNDS, Desk
 EIGHTY = Money(8000, "GBP")
 
 
+def _charge(*, amount: int, captured: int) -> dict[str, object]:
+    details = {"type": "card_present"}
+    return {
+        "id": "ch_1",
+        "amount": amount,
+        "amount_captured": captured,
+        "currency": "gbp",
+        "payment_method_details": details,
+    }
+
+
 @pytest.fixture
 def desk(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     # The library's pauses between its tries are its own; here they only cost time.
@@ -214,7 +225,14 @@ def test_an_answer_about_something_else_is_unknown_and_loud(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"id": "pi_other"}, {"amount_received": 7999}, {"latest_charge": None}, {"livemode": None}],
+    [
+        {"id": "pi_other"},
+        {"amount_received": 7999},
+        {"latest_charge": None},
+        {"latest_charge": _charge(amount=7999, captured=7999)},
+        {"latest_charge": _charge(amount=8000, captured=7999)},
+        {"livemode": None},
+    ],
 )
 def test_a_paid_intent_is_believed_only_if_all_of_it_fits(
     desk: Desk, changes: dict[str, object]

@@ -12,7 +12,6 @@ AWAITING = "requires_payment_method"
 # The least that Stripe takes (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
 LEAST_MINOR = {"gbp": 30, "eur": 50, "usd": 50, "cad": 50, "jpy": 50, "brl": 50}
 CURRENCIES = frozenset(LEAST_MINOR) | set("chf aud nzd sek nok dkk pln czk sgd kwd".split())
-TERMINAL_TYPES = ("card_present", "interac_present")
 
 
 def create(book: Book, call: Call) -> Obj:
@@ -210,13 +209,11 @@ def _details(card: Card) -> Obj:
         "exp_month": 12,
         "exp_year": 2034,
         "funding": "credit",
-        "incremental_authorization_supported": False,
         "last4": card.last4,
         "network": card.brand,
-        "overcapture_supported": False,
         "read_method": "contactless_emv",
         "receipt": {
-            "account_type": "credit",
+            "account_type": "unknown",
             "application_cryptogram": "AD4C1D1B5F0B9F2A",
             "application_preferred_name": f"{card.brand.title()} Credit",
             "authorization_code": "123456" if paid else None,
@@ -227,4 +224,6 @@ def _details(card: Card) -> Obj:
             "transaction_status_information": "0000",
         },
     }
-    return {"type": "card_present", "card_present": presented}
+    if card.kind == "card_present":
+        presented |= {"incremental_authorization_supported": False, "overcapture_supported": False}
+    return {"type": card.kind, card.kind: presented}

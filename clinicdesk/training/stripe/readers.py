@@ -8,6 +8,7 @@ from clinicdesk.training.stripe.intents import AWAITING, take
 from clinicdesk.training.stripe.intents import find as find_intent
 from clinicdesk.training.stripe.lists import expanded, page
 
+CANCELLABLE = "enable_customer_cancellation"
 LOCATION = "tml_training"
 READERS = {"tmr_training1": "Front desk 1", "tmr_training2": "Front desk 2"}
 
@@ -74,7 +75,7 @@ def process(book: Book, call: Call) -> Obj:
         )
     _check_reachable(book, reader, call.fault)
     config = call.params.get("process_config") or {}
-    cancellable = config.get("enable_customer_cancellation") == "true"
+    cancellable = config.get(CANCELLABLE) == "true"
     reader["action"] = {
         "type": "process_payment_intent",
         "status": "in_progress",
@@ -82,7 +83,7 @@ def process(book: Book, call: Call) -> Obj:
         "failure_message": None,
         "process_payment_intent": {
             "payment_intent": intent["id"],
-            "process_config": {"enable_customer_cancellation": cancellable},
+            "process_config": {CANCELLABLE: cancellable},
         },
     }
     if call.fault is FaultKind.READER_TIMEOUT_RECEIVED:
@@ -121,6 +122,9 @@ def present_card(book: Book, reader: Obj, number: str) -> None:
     if intent["status"] != AWAITING:
         _fail(book, reader, "intent_invalid_state", "The payment has been cancelled.")
         return
+    if CARDS[number].kind not in intent["payment_method_types"]:
+        _fail(book, reader, "payment_method_unsupported_type", "This card is not taken here.")
+        return
     _charge(book, reader, intent, CARDS[number])
 
 
@@ -128,6 +132,8 @@ def cancel_at_reader(book: Book, reader: Obj) -> None:
     """Press the cancel button on the reader's screen."""
     if not awaits_card(reader):
         raise RefusalError("The reader is not asking for a card.")
+    if not reader["action"]["process_payment_intent"]["process_config"][CANCELLABLE]:
+        raise RefusalError("The reader shows no cancel button.")
     _fail(book, reader, "customer_canceled", "The customer cancelled at the reader.")
 
 
