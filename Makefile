@@ -3,10 +3,13 @@
 SHELL := /bin/bash
 BIN := .venv/bin
 
-# Where there is no display, the demo becomes a tour on a screen in memory.
-display := $(DISPLAY)$(WAYLAND_DISPLAY)
+# Where there is no display, the demo becomes a tour on a screen in memory. Only Linux has such
+# a screen; other systems have a display always.
+linux := $(filter Linux,$(shell uname -s))
+display := $(if $(linux),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
 TOUR ?= $(if $(display),,tour)
-xvfb := xvfb-run -a -s "-screen 0 1440x900x24"
+xvfb := $(if $(linux),env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb xvfb-run -a -s "-screen 0 1440x900x24")
+offscreen := $(if $(display),,env QT_QPA_PLATFORM=offscreen)
 
 .PHONY: help demo test check bench lock clean static format lint types imports setup-demo setup-test
 
@@ -15,16 +18,16 @@ help: ## say what there is
 
 demo: setup-demo ## open the program on a made-up clinic; TOUR=DIR plays a tour and leaves its pictures in DIR
 	$(if $(display),,@echo "There is no display here: playing a tour on a screen in memory, its pictures go to $(TOUR)/")
-	$(if $(display),,env -u QT_QPA_PLATFORM $(xvfb)) $(BIN)/clinicdesk demo $(if $(TOUR),--tour "$(TOUR)")
+	$(if $(display),,$(xvfb)) $(BIN)/clinicdesk demo $(if $(TOUR),--tour "$(TOUR)")
 
 test: static ## everything that `check` does, and every test, on a real X screen
-	env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb $(xvfb) $(BIN)/pytest -n 2 --dist loadgroup
+	$(xvfb) $(BIN)/pytest -n 2 --dist loadgroup
 
 check: static ## format, lint, types, imports and the quick tests, in under a minute
-	$(if $(DISPLAY),,QT_QPA_PLATFORM=offscreen) $(BIN)/pytest -q -n 2 -m "not slow"
+	$(offscreen) $(BIN)/pytest -q -n 2 -m "not slow"
 
 bench: setup-test ## measure the workloads that matter beside what is possible at best
-	$(if $(DISPLAY),,QT_QPA_PLATFORM=offscreen) $(BIN)/python -m tests.benchmarks
+	$(offscreen) $(BIN)/python -m tests.benchmarks
 
 lock: ## write requirements.txt anew from pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
