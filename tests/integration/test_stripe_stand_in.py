@@ -281,6 +281,27 @@ def test_the_file_holds_a_change_before_its_answer_leaves(tmp_path: Path) -> Non
     assert books.stat().st_mode & 0o077 == 0
 
 
+def test_payments_of_the_past_are_in_the_books_from_the_start(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    books = tmp_path / "stripe.json"
+    stand_in = TrainingStripe(state_path=books, clock=clock)
+    written = [
+        stand_in.add_paid(f"old {number}", amount=EIGHTY, paid_at=clock.now() - timedelta(days=9))
+        for number in range(3)
+    ]
+    with stand_in:
+        pass
+    with watched_stripe(state_path=books, clock=clock) as again:
+        desk = Desk(again, clock)
+        for intent_id, charge_id in written:
+            paid = desk.gateway.retrieve_intent(intent_id)
+            assert paid.charge is not None
+            assert paid.charge.charge_id == charge_id
+            desk.gateway.refund(intent_id, intent_id=intent_id, amount=EIGHTY)
+            assert desk.refunded(paid) == 8000
+
+
 def test_in_training_a_card_is_tapped_by_itself(clock: FixedClock) -> None:
     with watched_stripe(clock=clock, auto_present_after_s=0.01) as stand_in:
         desk = Desk(stand_in, clock)

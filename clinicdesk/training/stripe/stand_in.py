@@ -144,10 +144,14 @@ class TrainingStripe(AbstractContextManager["TrainingStripe"]):
             self._book.save()
 
     def add_paid(self, attempt_key: str, *, amount: Money, paid_at: datetime) -> tuple[str, str]:
-        """Write a payment of the past into the books; gives the ids of intent and charge."""
+        """Write a payment of the past into the books; gives the ids of intent and charge.
+
+        Many are best written before the start, which puts them into the file at once.
+        """
         with self._book.lock:
             intent = intents.add_paid(self._book, attempt_key, amount=amount, paid_at=paid_at)
-            self._book.save()
+            if self._server:
+                self._book.save()
         return intent["id"], intent["latest_charge"]
 
     def ledger(self) -> dict[str, LedgerLine]:
