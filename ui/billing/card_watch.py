@@ -7,6 +7,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from clinicdesk.errors import ClinicDeskError
 from clinicdesk.money import Money
 from clinicdesk.payments.records import CardProgress, ReaderStep
+from clinicdesk.payments.rules import CAN_TRY_AGAIN
 from ui.core.session import Desk
 from ui.core.tasks import Lane
 
@@ -14,7 +15,7 @@ POLL_MS = 1000
 SLOW_POLL_MS = 5000
 SLOW_AFTER_MS = 60_000
 ENDED = frozenset({ReaderStep.PAID, ReaderStep.CANCELLED})
-RESTING = ENDED | {ReaderStep.DECLINED, ReaderStep.CANCELLED_AT_READER}
+RESTING = ENDED | CAN_TRY_AGAIN
 """The steps after which nothing changes by itself."""
 
 

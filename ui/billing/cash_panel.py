@@ -20,7 +20,7 @@ def change_for(given: Money, amount: Money) -> Money:
     """
     change = given - amount
     if change.minor < 0:
-        raise InvalidInputError(LESS.format(missing=-change), field="given")
+        raise InvalidInputError(LESS.format(missing=-change), field="tendered")
     return change
 
 
@@ -67,7 +67,7 @@ class CashPanel(QWidget):
         try:
             given = parse_money(self.given_edit.text(), self._amount.currency)
         except InvalidInputError as error:
-            raise InvalidInputError(error.sentence, field="given") from error
+            raise InvalidInputError(error.sentence, field="tendered") from error
         change_for(given, self._amount)
         return given
 

@@ -1,5 +1,6 @@
 """The dialog that takes a payment: by card, followed on the reader, or in cash, with the change."""
 
+import uuid
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
@@ -8,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from clinicdesk.errors import ClinicDeskError, ConflictError, InvalidInputError, UnknownOutcomeError
 from clinicdesk.money import Money, parse_money
 from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderStep
+from clinicdesk.payments.rules import CAN_TRY_AGAIN, means_text
 from ui.billing.card_watch import CardWatch
 from ui.billing.cash_panel import CashPanel
 from ui.billing.payment_words import (
     FACES,
-    card_text,
     face_of,
     invoice_text,
     ready_face,
@@ -31,9 +32,7 @@ from ui.core.session import Desk
 CARD, CASH = 0, 1
 NO_READER = ReaderFace("No card reader", "Add one in the settings, or take cash", ("warning",))
 NO_ANSWER = "No answer from the card provider; asking again"
-NOTICED = frozenset(
-    {ReaderStep.DECLINED, ReaderStep.CANCELLED_AT_READER, ReaderStep.UNKNOWN, ReaderStep.CANCELLED}
-)
+NOTICED = CAN_TRY_AGAIN | {ReaderStep.UNKNOWN, ReaderStep.CANCELLED}
 LIVE_STEPS = frozenset({ReaderStep.PREPARING, ReaderStep.WAITING_FOR_CARD, ReaderStep.UNKNOWN})
 
 
@@ -51,15 +50,14 @@ BUTTONS = {
     # what Escape does, what Enter does; an empty one is not shown
     Stage.CHOOSING: ("Close", "Take"),
     Stage.RUNNING: ("Cancel on the reader", ""),
-    Stage.STOPPED: ("Stop", "Try another card"),
+    Stage.STOPPED: ("Stop", "Try again"),
     Stage.UNKNOWN: ("Close", "Ask again now"),
     Stage.PAID: ("", "Done"),
 }
 STAGES = {
     ReaderStep.PREPARING: Stage.RUNNING,
     ReaderStep.WAITING_FOR_CARD: Stage.RUNNING,
-    ReaderStep.DECLINED: Stage.STOPPED,
-    ReaderStep.CANCELLED_AT_READER: Stage.STOPPED,
+    **dict.fromkeys(CAN_TRY_AGAIN, Stage.STOPPED),
     ReaderStep.PAID: Stage.PAID,
     ReaderStep.CANCELLED: Stage.CHOOSING,
     ReaderStep.UNKNOWN: Stage.UNKNOWN,
@@ -76,6 +74,7 @@ class PaymentDialog(Dialog):
         title = f"Take payment · {invoice.patient_name}"
         super().__init__(host, desk.theme, title=title, note=invoice.number, width_px=640)
         self._desk, self._ticket = desk, ticket
+        self._attempt_key = str(uuid.uuid4())
         self.stage = Stage.CHOOSING
         self.amount_edit = SumEdit(str(invoice.due))
         self.amount_edit.textEdited.connect(lambda _text: self._amount_changed())
@@ -87,7 +86,7 @@ class PaymentDialog(Dialog):
         self.reader_choice.currentIndexChanged.connect(lambda _row: self._show_ready())
         self.panel = ReaderPanel(desk.theme)
         self.cash = CashPanel(desk.theme)
-        self.cash.put_in(self.field("Given", self.cash.given_edit, name="given"))
+        self.cash.put_in(self.field("Given", self.cash.given_edit, name="tendered"))
         self.sentence = plain_label("", "faint", wrap=True)
         self.notice = plain_label("", "warning", wrap=True)
         self.leave = KeyButton(desk.theme, "Close", key="Escape")
@@ -191,26 +190,27 @@ class PaymentDialog(Dialog):
         self.clear_problem()
         try:
             amount = self.amount()
-            if self.way.current == CASH:
-                self.cash.given()
+            given = self.cash.given() if self.way.current == CASH else None
         except InvalidInputError as error:
             self.show_problem(error)
             return
-        if self.way.current == CASH:
-            self._take_cash(amount)
+        if given is not None:
+            self._take_cash(amount, given)
         elif self._ticket.readers:
             self._show_stage(Stage.RUNNING)
             self._show_face(FACES[ReaderStep.PREPARING])
             reader_id = int(self.reader_choice.currentData())
             self.watch.start(self._ticket.invoice.id, amount=amount, reader_id=reader_id)
 
-    def _take_cash(self, amount: Money) -> None:
-        payments, actor = self._desk.services.payments, self._desk.actor
+    def _take_cash(self, amount: Money, given: Money) -> None:
+        payments, actor, key = self._desk.services.payments, self._desk.actor, self._attempt_key
         invoice_id = self._ticket.invoice.id
         self.set_busy(True)
         self._desk.tasks.run(
             self,
-            lambda: payments.take_cash(actor, invoice_id, amount=amount),
+            lambda: payments.take_cash(
+                actor, invoice_id, amount=amount, tendered=given, attempt_key=key
+            ),
             done=self._show_paid,
             failed=self.show_problem,
             settled=lambda: self.set_busy(False),
@@ -272,12 +272,9 @@ class PaymentDialog(Dialog):
 
     def _show_paid(self, payment: PaymentRecord) -> None:
         self._show_stage(Stage.PAID)
-        way = card_text(payment) or payment.method.value.capitalize()
-        self.sentence.setText(f"{payment.amount} taken · {way}. It is on the invoice.")
-        if self.way.current == CASH:
-            self.sentence.setText(
-                f"{payment.amount} taken in cash. Change: {self.cash.change.text()}"
-            )
+        self.sentence.setText(f"{payment.amount} paid with {means_text(payment)}.")
+        if payment.change is not None and payment.change.minor:
+            self.sentence.setText(f"{self.sentence.text()} Give {payment.change} change.")
         self.take.setFocus(Qt.FocusReason.OtherFocusReason)
         self.paid.emit(payment)
 

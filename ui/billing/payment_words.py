@@ -1,7 +1,11 @@
 """What the desk is told while a card is taken: each step of the reader in words."""
 
+from dataclasses import replace
+
 from clinicdesk.billing.records import InvoiceRecord
-from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderStep
+from clinicdesk.payments.records import CardProgress, ReaderStep
+from clinicdesk.payments.rules import means_text
+from clinicdesk.payments.rules import sentence_of as usual_sentence
 from ui.billing.reader_panel import ReaderFace
 
 UNKNOWN_SENTENCE = (
@@ -28,17 +32,14 @@ def ready_face(amount_text: str) -> ReaderFace:
     return ReaderFace("Ready", f"Press Enter to take {amount_text}")
 
 
-def card_text(payment: PaymentRecord) -> str:
-    """Give "Visa •••• 4242", as far as the card is known."""
-    digits = f"•••• {payment.card_last4}" if payment.card_last4 else ""
-    return " ".join(part for part in (payment.card_brand.capitalize(), digits) if part)
-
-
 def face_of(progress: CardProgress) -> ReaderFace:
     """Give the reader's face for a step."""
     face = FACES[progress.step]
     if progress.step is ReaderStep.PAID:
-        return ReaderFace(face.title, card_text(progress.payment), face.icons, face.steps)
+        return replace(face, detail=means_text(progress.payment))
+    usual = usual_sentence(progress.step, progress.payment)
+    if progress.step is ReaderStep.WAITING_FOR_CARD and progress.sentence != usual:
+        return replace(face, title="One moment", detail=progress.sentence)
     return face
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from clinicdesk.billing.records import InvoiceRecord
-from clinicdesk.errors import ClinicDeskError, InvalidInputError, UnknownOutcomeError
+from clinicdesk.errors import ClinicDeskError, InvalidInputError
 from clinicdesk.money import Money, parse_money
 from clinicdesk.payments.records import (
     PaymentMethod,
@@ -16,7 +16,7 @@ from clinicdesk.payments.records import (
     RefundRecord,
     RefundStage,
 )
-from ui.billing.payment_words import card_text
+from clinicdesk.payments.rules import means_text
 from ui.billing.sum_edit import SumEdit
 from ui.core.buttons import KeyButton
 from ui.core.dialogs import Dialog
@@ -46,9 +46,8 @@ def refundable_payments(payments: Sequence[PaymentRecord]) -> list[PaymentRecord
 
 def payment_text(payment: PaymentRecord) -> str:
     """Give one payment in a line: "Visa •••• 4242 · £95.00, £50.00 of it left"."""
-    way = card_text(payment) or payment.method.value.capitalize()
     left = "" if payment.refundable == payment.amount else f", {payment.refundable} of it left"
-    return f"{way} · {payment.amount}{left}"
+    return f"{means_text(payment)} · {payment.amount}{left}"
 
 
 def way_back(payment: PaymentRecord) -> str:
@@ -75,7 +74,7 @@ class RefundDialog(Dialog):
         super().__init__(host, desk.theme, title=title, note=invoice.number, width_px=520)
         self._desk = desk
         self._payments = {payment.id: payment for payment in refundable_payments(payments)}
-        # However often the button is pressed while no answer comes, the money goes back once.
+        # However often the button is pressed, the money goes back once.
         self._refund_key = str(uuid.uuid4())
         entries = [(payment_text(p), p.id) for p in self._payments.values()]
         self.payment_choice = Choice(desk.theme, name="Payment", entries=entries)
@@ -162,9 +161,4 @@ class RefundDialog(Dialog):
 
     def _show_failure(self, error: ClinicDeskError) -> None:
         self.show_problem(error)
-        if isinstance(error, UnknownOutcomeError):
-            # The same refund may be asked for again, and no other one in its place.
-            for widget in (self.amount_edit, self.payment_choice):
-                widget.setEnabled(False)
-        else:
-            self._refund_key = str(uuid.uuid4())
+        self._refund_key = str(uuid.uuid4())

@@ -97,6 +97,11 @@ class ImportDialog(Dialog):
         self.add_button(self.cancel)
         self.add_button(self.run_button)
 
+    @property
+    def file_error(self) -> str:
+        """The sentence shown at the file's field; empty for none."""
+        return self._file_box.error
+
     # --- seeing what would happen ------------------------------------------------------------
 
     def _browse(self) -> None:

@@ -41,9 +41,11 @@ class PatientsPage(Page):
         super().__init__(desk, "Patients")
         theme = desk.theme
         self._patient_id: int | None = None
+        self._is_typed_anew = False
         self._found: _Found | None = None
         self._sheet: PatientSheet | None = None
         self._draft: Draft | None = None
+        self._actor = desk.actor
         self._seen: dict[int, PatientHit] = {}
         self.panel, self.record = SearchPanel(theme), RecordView(theme)
         self.import_button = KeyButton(theme, "Import", icon="import")
@@ -73,13 +75,13 @@ class PatientsPage(Page):
             each.setSpacing(0)
 
     def _connect(self) -> None:
-        self.panel.typed.connect(lambda _text: self._search(is_new=True))
+        self.panel.typed.connect(lambda _text: self._search_typed())
         self.panel.chosen.connect(self.show_patient)
         self.record.edit_asked.connect(self.edit_patient)
         self.record.book_asked.connect(self._ask_booking)
         self.import_button.clicked.connect(self.import_list)
         self.new_button.clicked.connect(self.add_patient)
-        self.desk.session.changed.connect(self._seen.clear)
+        self.desk.session.changed.connect(self._forget)
 
     # --- what the window asks --------------------------------------------------------------
 
@@ -95,7 +97,7 @@ class PatientsPage(Page):
         """Show the record of a patient."""
         if kind == "patient":
             self.panel.field.clear()
-            self._search(is_new=False)
+            self._search()
             self.show_patient(item_id)
 
     def refresh(self) -> None:
@@ -105,13 +107,18 @@ class PatientsPage(Page):
         self.new_button.setEnabled(may(Action.EDIT_PATIENT))
         self.record.edit.setEnabled(may(Action.EDIT_PATIENT))
         self.record.book.setEnabled(may(Action.BOOK))
-        self._search(is_new=False)
+        self._search()
         if self._patient_id is not None:
             self._read(self._patient_id)
 
     # --- finding ---------------------------------------------------------------------------
 
-    def _search(self, *, is_new: bool) -> None:
+    def _search_typed(self) -> None:
+        # A refresh may overtake this search: the first patient is lit by whichever comes last.
+        self._is_typed_anew = True
+        self._search()
+
+    def _search(self) -> None:
         services, actor = self.desk.services, self.desk.actor
         text, clinic_id = self.panel.text, self.desk.session.clinic_id
 
@@ -120,11 +127,9 @@ class PatientsPage(Page):
             today = clinic_today(self.desk, actor, clinic_id)
             return _Found(tuple(hits), services.patients.count(actor), today)
 
-        self.desk.tasks.run(
-            self, work, done=lambda found: self._show_found(found, is_new), newest="search"
-        )
+        self.desk.tasks.run(self, work, done=self._show_found, newest="search")
 
-    def _show_found(self, found: _Found, is_new: bool) -> None:
+    def _show_found(self, found: _Found) -> None:
         self._stack.setCurrentIndex(0 if found.total else 1)
         self._found = found
         is_typed = bool(self.panel.text)
@@ -133,8 +138,18 @@ class PatientsPage(Page):
             today=found.today,
             limit=MOST_HITS,
             total=found.total,
-            is_new=is_new and is_typed,
+            is_new=self._is_typed_anew and is_typed,
         )
+        self._is_typed_anew = False
+
+    def _forget(self) -> None:
+        """Show nothing of what the person before looked at."""
+        if self.desk.actor != self._actor:
+            self._actor = self.desk.actor
+            self._seen.clear()
+            self._sheet = self._patient_id = self._draft = None
+            self.panel.field.clear()
+            self._right.setCurrentWidget(self._nobody_chosen)
 
     def _remember(self, record: PatientRecord) -> None:
         """Keep who was looked at, to be shown while nothing is searched for."""
@@ -144,7 +159,7 @@ class PatientsPage(Page):
         while len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
         if self._found is not None and not self.panel.text:
-            self._show_found(self._found, is_new=False)
+            self._show_found(self._found)
 
     # --- the record ------------------------------------------------------------------------
 
@@ -158,6 +173,8 @@ class PatientsPage(Page):
         self.desk.tasks.run(self, work, done=self._show_sheet, newest="record")
 
     def _show_sheet(self, sheet: PatientSheet) -> None:
+        if sheet.record.id != self._patient_id:
+            return
         self._sheet = sheet
         self._remember(sheet.record)
         self.record.show_sheet(sheet)

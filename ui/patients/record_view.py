@@ -98,6 +98,11 @@ class RecordView(QScrollArea):
         row.addWidget(self.book)
         return row
 
+    @property
+    def shown_name(self) -> str:
+        """The name of the patient shown."""
+        return self.name.accessibleName()
+
     def show_sheet(self, sheet: PatientSheet) -> None:
         """Show a patient."""
         record = sheet.record
