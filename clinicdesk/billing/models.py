@@ -1,25 +1,31 @@
-"""Invoices, their lines and their numbers."""
+"""Invoices, their lines, their numbers, and the ledger of what was paid and given back."""
 
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinicdesk.database.base import STRICT, Base
+from clinicdesk.billing.records import MovementKind
+from clinicdesk.database.base import STRICT, Base, Choice
 
 
 class InvoiceSeries(Base):
-    """The counter of a clinic's invoices in a year; its row is locked while a number is taken."""
+    """The counter of a clinic's invoices in a year; its row is locked while a number is taken.
+
+    `prefix` begins the numbers of that year: no two clinics share it, whatever their settings say.
+    """
 
     __tablename__ = "invoice_series"
+    __table_args__ = (UniqueConstraint("year", "prefix"), STRICT)
 
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
+    prefix: Mapped[str]
     next_number: Mapped[int]
 
 
 class Invoice(Base):
-    """An issued invoice. What is paid is not stored here: it is the sum of payments and refunds."""
+    """An issued invoice. What is paid is not stored here: it is the sum of its movements."""
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -72,3 +78,23 @@ class InvoiceLine(Base):
     net_minor: Mapped[int]
     tax_minor: Mapped[int]
     total_minor: Mapped[int]
+
+
+class InvoiceMovement(Base):
+    """One line of the ledger: written once, never changed; what was wrong is written back.
+
+    `money_minor` is what came in (positive) or went out (negative), `waived_minor` how much less
+    the patient owes by it. `matter` names what moved ("payment:12"), and with `kind` exists once.
+    """
+
+    __tablename__ = "invoice_movement"
+    __table_args__ = (UniqueConstraint("matter", "kind"), Index(None, "invoice_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    kind: Mapped[MovementKind] = mapped_column(Choice(MovementKind))
+    matter: Mapped[str]
+    means: Mapped[str]
+    money_minor: Mapped[int]
+    waived_minor: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)

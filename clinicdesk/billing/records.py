@@ -17,6 +17,37 @@ class InvoiceState(StrEnum):
     REFUNDED = "refunded"
 
 
+class MovementKind(StrEnum):
+    """What a line of the ledger tells; REFUND_UNDONE takes back a refund that failed."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    REFUND_UNDONE = "refund undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The sums of an invoice's ledger, in minor units of one currency.
+
+    `waived` is what need not be paid any more, because it was given back for good.
+    """
+
+    total: int
+    taken: int = 0
+    given_back: int = 0
+    waived: int = 0
+
+    @property
+    def paid(self) -> int:
+        """What was taken less what was given back."""
+        return self.taken - self.given_back
+
+    @property
+    def due(self) -> int:
+        """What is still owed; negative when more was paid than was owed."""
+        return self.total - self.waived - self.paid
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceLineRecord:
     """One line; `unit_price` includes tax, the other amounts are of the whole line."""

@@ -25,9 +25,10 @@ class CardReader(Base):
 class Payment(Base):
     """One attempt to take money, written before the reader is touched.
 
-    `attempt_key` is a UUID and the provider's idempotency key. `refund_reserved_minor` counts every
-    refund that has not failed; the CHECK makes an over-refund impossible whoever writes. One open
-    attempt per invoice is a partial unique index.
+    `attempt_key` is a UUID and the provider's idempotency key. `tendered_minor` is the cash that
+    was handed over. `refund_reserved_minor` counts every refund that has not failed; the CHECK
+    makes an over-refund impossible whoever writes. One open attempt per invoice is a partial
+    unique index.
     """
 
     __tablename__ = "payment"
@@ -53,6 +54,7 @@ class Payment(Base):
     status: Mapped[PaymentStatus] = mapped_column(Choice(PaymentStatus))
     amount_minor: Mapped[int]
     refund_reserved_minor: Mapped[int]
+    tendered_minor: Mapped[int | None]
     currency: Mapped[str]
     reader_id: Mapped[int | None] = mapped_column(ForeignKey("card_reader.id"))
     intent_id: Mapped[str | None] = mapped_column(unique=True)

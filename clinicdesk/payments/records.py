@@ -49,8 +49,9 @@ class ReaderRecord:
 class PaymentRecord:
     """One payment or attempt.
 
-    `refundable` is what may still be given back. `decline_code` is why the last card was refused
-    while the attempt goes on.
+    `refundable` is what may still be given back. `failure_code` is why the last card was refused
+    while the attempt goes on, and why it failed when it is over. `change` is what a person who paid
+    cash got back. `card_receipt` holds the fields that card networks want on a receipt.
     """
 
     id: int
@@ -68,12 +69,19 @@ class PaymentRecord:
     desk: str
     created_at: datetime
     settled_at: datetime | None
+    reader_label: str = ""
+    change: Money | None = None
+    card_receipt: tuple[tuple[str, str], ...] = ()
 
 
 class ReaderStep(StrEnum):
-    """What the desk is told while a card is being taken."""
+    """What the desk is told while a card is being taken.
+
+    NOT_SENT: nothing was charged and no reader asks for a card; it can be tried again or cancelled.
+    """
 
     PREPARING = "preparing"
+    NOT_SENT = "not sent"
     WAITING_FOR_CARD = "waiting for card"
     DECLINED = "declined"
     CANCELLED_AT_READER = "cancelled at reader"
@@ -102,3 +110,4 @@ class RefundRecord:
     reason: str
     status: RefundStage
     created_at: datetime
+    failure_code: str = ""

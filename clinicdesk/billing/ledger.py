@@ -1,0 +1,109 @@
+"""Reads and writes the ledger of an invoice, within somebody's transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, case, func, select
+from sqlalchemy.orm import Session
+
+from clinicdesk.billing.errors import UnknownInvoiceError
+from clinicdesk.billing.models import Invoice, InvoiceMovement
+from clinicdesk.billing.records import Balance, MovementKind
+from clinicdesk.changes import Topic
+from clinicdesk.database.session import Transaction
+
+
+def lock_invoice(transaction: Transaction, invoice_id: int) -> Invoice:
+    """Give an invoice whose balance nobody else changes until this transaction ends.
+
+    Raises:
+        UnknownInvoiceError: there is none of that id.
+    """
+    invoice = transaction.session.get(Invoice, invoice_id, with_for_update=True)
+    if invoice is None:
+        raise UnknownInvoiceError
+    return invoice
+
+
+def balance_of(session: Session, invoice: Invoice) -> Balance:
+    """Add up an invoice's ledger."""
+    row = session.execute(
+        select(
+            _sum(_money_of(MovementKind.PAYMENT)),
+            _sum(_money_of(MovementKind.REFUND, MovementKind.REFUND_UNDONE)),
+            _sum(InvoiceMovement.waived_minor),
+        ).where(InvoiceMovement.invoice_id == invoice.id)
+    ).one()
+    taken, refunds, waived = row
+    return Balance(invoice.total_minor, taken=taken, given_back=-refunds, waived=waived)
+
+
+def write_movement(
+    transaction: Transaction,
+    invoice_id: int,
+    *,
+    kind: MovementKind,
+    matter: str,
+    means: str,
+    money_minor: int,
+    waived_minor: int = 0,
+    at: datetime,
+) -> None:
+    """Add a line to the ledger; the database refuses the same matter and kind a second time."""
+    transaction.session.add(
+        InvoiceMovement(
+            invoice_id=invoice_id,
+            kind=kind,
+            matter=matter,
+            means=means,
+            money_minor=money_minor,
+            waived_minor=waived_minor,
+            at=at,
+        )
+    )
+    transaction.session.flush()
+    transaction.changed(Topic.INVOICE, invoice_id)
+
+
+def undo_refund(transaction: Transaction, invoice_id: int, *, matter: str, at: datetime) -> None:
+    """Write a failed refund back: the money was kept, and is owed or not as it was before."""
+    refund = transaction.session.scalars(
+        select(InvoiceMovement).where(
+            InvoiceMovement.matter == matter, InvoiceMovement.kind == MovementKind.REFUND
+        )
+    ).one()
+    write_movement(
+        transaction,
+        invoice_id,
+        kind=MovementKind.REFUND_UNDONE,
+        matter=matter,
+        means=refund.means,
+        money_minor=-refund.money_minor,
+        waived_minor=-refund.waived_minor,
+        at=at,
+    )
+
+
+def sums_of_row() -> tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]:
+    """Give what was taken, given back and waived as columns of a query over `Invoice`."""
+    money = (
+        _sum(_money_of(MovementKind.PAYMENT)),
+        -_sum(_money_of(MovementKind.REFUND, MovementKind.REFUND_UNDONE)),
+        _sum(InvoiceMovement.waived_minor),
+    )
+    taken, given_back, waived = (
+        select(column)
+        .where(InvoiceMovement.invoice_id == Invoice.id)
+        .correlate(Invoice)
+        .scalar_subquery()
+        for column in money
+    )
+    return taken, given_back, waived
+
+
+def _money_of(*kinds: MovementKind) -> ColumnElement[int]:
+    return case((InvoiceMovement.kind.in_(kinds), InvoiceMovement.money_minor), else_=0)
+
+
+def _sum(column: SQLColumnExpression[int]) -> ColumnElement[int]:
+    # PostgreSQL's sum of bigint is numeric.
+    return func.cast(func.coalesce(func.sum(column), 0), InvoiceMovement.money_minor.type)

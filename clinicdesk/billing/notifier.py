@@ -1,0 +1,17 @@
+"""What billing and payments ask of whoever writes to patients."""
+
+from typing import Protocol
+
+from clinicdesk.database.session import Transaction
+
+
+class BillingNotifier(Protocol):
+    """Queues messages in the transaction of what caused them; it sends nothing itself."""
+
+    def invoice_issued(self, transaction: Transaction, invoice_id: int) -> None:
+        """Queue the message that brings a new invoice, if the patient is to have one."""
+        ...
+
+    def payment_received(self, transaction: Transaction, payment_id: int) -> None:
+        """Queue the receipt of a payment that was just recorded."""
+        ...

@@ -1,0 +1,187 @@
+"""Reads invoices for screens and paper."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from clinicdesk.billing.errors import UnknownInvoiceError
+from clinicdesk.billing.ledger import balance_of, sums_of_row
+from clinicdesk.billing.models import Invoice, InvoiceLine, InvoiceMovement
+from clinicdesk.billing.records import (
+    Balance,
+    InvoiceLineRecord,
+    InvoiceRecord,
+    InvoiceRow,
+    LedgerEntry,
+    MovementKind,
+)
+from clinicdesk.billing.rules import ledger_text, state_of
+from clinicdesk.clinics.models import Clinic, Specialty
+from clinicdesk.clock import clinic_day
+from clinicdesk.money import Money
+from clinicdesk.patients.models import Patient
+from clinicdesk.patients.search_keys import fold
+from clinicdesk.schedule.models import Appointment
+from clinicdesk.staff.models import Doctor
+
+Found = Select[*tuple[Any, ...]]
+
+
+def invoice_record(session: Session, invoice_id: int, *, now: datetime) -> InvoiceRecord:
+    """Give a whole invoice as it stands at `now`.
+
+    Raises:
+        UnknownInvoiceError: there is none of that id.
+    """
+    found = session.execute(
+        select(
+            Invoice,
+            Clinic.time_zone,
+            Patient.given_name,
+            Patient.family_name,
+            Doctor.display_name,
+            Specialty.name,
+            Appointment.starts_at,
+        )
+        .join(Clinic, Clinic.id == Invoice.clinic_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .outerjoin(Doctor, Doctor.id == Invoice.doctor_id)
+        .outerjoin(Specialty, Specialty.id == Doctor.specialty_id)
+        .outerjoin(Appointment, Appointment.id == Invoice.appointment_id)
+        .where(Invoice.id == invoice_id)
+    ).one_or_none()
+    if found is None:
+        raise UnknownInvoiceError
+    invoice, time_zone, given_name, family_name, doctor_name, specialty, visit_at = found
+    balance = balance_of(session, invoice)
+    return InvoiceRecord(
+        id=invoice.id,
+        number=invoice.number,
+        clinic_id=invoice.clinic_id,
+        patient_id=invoice.patient_id,
+        appointment_id=invoice.appointment_id,
+        patient_name=f"{given_name} {family_name}".strip(),
+        billed_name=invoice.billed_name,
+        billed_address=invoice.billed_address,
+        doctor_name=doctor_name or "",
+        specialty=specialty or "",
+        visit_at=visit_at,
+        time_zone=time_zone,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        lines=_lines(session, invoice),
+        net=Money(invoice.net_minor, invoice.currency),
+        tax=Money(invoice.tax_minor, invoice.currency),
+        total=Money(invoice.total_minor, invoice.currency),
+        ledger=_ledger(session, invoice, time_zone),
+        paid=Money(balance.paid, invoice.currency),
+        due=Money(balance.due, invoice.currency),
+        state=state_of(balance, due_on=invoice.due_on, today=clinic_day(now, time_zone)),
+    )
+
+
+def invoice_rows(
+    session: Session, *, clinic_id: int, text: str, limit: int, today: date
+) -> tuple[InvoiceRow, ...]:
+    """List a clinic's invoices, newest first, that a number or patient's name finds."""
+    query = (
+        select(
+            Invoice,
+            Patient.given_name,
+            Patient.family_name,
+            Doctor.display_name,
+            *sums_of_row(),
+        )
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .outerjoin(Doctor, Doctor.id == Invoice.doctor_id)
+        .where(Invoice.clinic_id == clinic_id)
+        .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
+        .limit(limit)
+    )
+    return tuple(_row(row, today) for row in session.execute(_found_by(query, text)))
+
+
+def invoice_id_of_visit(session: Session, appointment_id: int) -> int | None:
+    """Give the id of a visit's invoice, None if it has none."""
+    return session.scalar(select(Invoice.id).where(Invoice.appointment_id == appointment_id))
+
+
+def _found_by(query: Found, text: str) -> Found:
+    """Keep what holds the text in its number, or each word at the start of a patient's name."""
+    if not text.strip():
+        return query
+    fits = func.lower(Invoice.number).contains(text.strip().lower(), autoescape=True)
+    words = [_begins_a_name(word) for word in fold(text).split()]
+    return query.where(or_(fits, and_(*words)) if words else fits)
+
+
+def _begins_a_name(word: str) -> ColumnElement[bool]:
+    return or_(
+        *(
+            key.startswith(word) | key.contains(f" {word}")
+            for key in (Patient.family_key, Patient.given_key)
+        )
+    )
+
+
+def _row(row: Row[*tuple[Any, ...]], today: date) -> InvoiceRow:
+    invoice, given_name, family_name, doctor_name, taken, given_back, waived = row
+    balance = Balance(invoice.total_minor, taken=taken, given_back=given_back, waived=waived)
+    return InvoiceRow(
+        id=invoice.id,
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        patient_id=invoice.patient_id,
+        patient_name=f"{given_name} {family_name}".strip(),
+        doctor_name=doctor_name or "",
+        total=Money(invoice.total_minor, invoice.currency),
+        paid=Money(balance.paid, invoice.currency),
+        due=Money(balance.due, invoice.currency),
+        state=state_of(balance, due_on=invoice.due_on, today=today),
+    )
+
+
+def _lines(session: Session, invoice: Invoice) -> tuple[InvoiceLineRecord, ...]:
+    lines = session.scalars(
+        select(InvoiceLine)
+        .where(InvoiceLine.invoice_id == invoice.id)
+        .order_by(InvoiceLine.position)
+    )
+    return tuple(
+        InvoiceLineRecord(
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=Money(line.unit_price_minor, invoice.currency),
+            tax_basis_points=line.tax_basis_points,
+            net=Money(line.net_minor, invoice.currency),
+            tax=Money(line.tax_minor, invoice.currency),
+            total=Money(line.total_minor, invoice.currency),
+        )
+        for line in lines
+    )
+
+
+def _ledger(session: Session, invoice: Invoice, time_zone: str) -> tuple[LedgerEntry, ...]:
+    """Tell the movements that count: a refund and what undid it count for nothing together."""
+    rows = session.scalars(
+        select(InvoiceMovement)
+        .where(InvoiceMovement.invoice_id == invoice.id)
+        .order_by(InvoiceMovement.at, InvoiceMovement.id)
+    ).all()
+    undone = {row.matter for row in rows if row.kind is MovementKind.REFUND_UNDONE}
+    return tuple(
+        LedgerEntry(
+            at=row.at,
+            text=ledger_text(
+                row.kind,
+                row.means,
+                day=clinic_day(row.at, time_zone),
+                issued_on=invoice.issued_on,
+            ),
+            amount=Money(row.money_minor, invoice.currency),
+        )
+        for row in rows
+        if row.matter not in undone
+    )

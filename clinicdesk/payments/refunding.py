@@ -1,0 +1,194 @@
+"""Keeps refunds in the database: reserved first, then asked for, then recorded once."""
+
+from sqlalchemy import select
+
+from clinicdesk.access import Actor
+from clinicdesk.audit.service import AuditLog
+from clinicdesk.billing.ledger import balance_of, lock_invoice, undo_refund, write_movement
+from clinicdesk.billing.records import MovementKind
+from clinicdesk.billing.rules import waived_by_refund
+from clinicdesk.changes import Topic
+from clinicdesk.clock import Clock
+from clinicdesk.database.session import Database, Transaction
+from clinicdesk.money import Money
+from clinicdesk.payments.models import Payment, Refund
+from clinicdesk.payments.obstacles import (
+    NotRefundableError,
+    ReasonMissingError,
+    UnknownPaymentError,
+)
+from clinicdesk.payments.queries import (
+    OPEN_REFUNDS,
+    OpenRefund,
+    open_refund,
+    open_refund_ids,
+    refund_record,
+)
+from clinicdesk.payments.records import PaymentMethod, PaymentStatus, RefundRecord, RefundStage
+from clinicdesk.payments.rules import check_refund, means
+
+
+class RefundBook:
+    """The refunds of the clinic."""
+
+    def __init__(self, database: Database, *, clock: Clock, audit: AuditLog) -> None:
+        self._database = database
+        self._clock = clock
+        self._audit = audit
+
+    def reserve(
+        self,
+        actor: Actor,
+        payment_id: int,
+        *,
+        amount: Money,
+        reason: str,
+        refund_key: str,
+        still_owed: bool,
+    ) -> tuple[int, bool]:
+        """Write a refund down and take its amount off what is left of the payment.
+
+        Gives the refund's id, and whether it is new: the same key a second time changes nothing.
+        What was paid in cash or by transfer is given back at the counter, and so is done at once.
+
+        Raises:
+            NotRefundableError, RefundTooLargeError, AmountInvalidError, ReasonMissingError,
+            UnknownPaymentError: as named.
+        """
+        if not reason.strip():
+            raise ReasonMissingError
+
+        def work(transaction: Transaction) -> tuple[int, bool]:
+            session = transaction.session
+            invoice_id = session.scalar(select(Payment.invoice_id).where(Payment.id == payment_id))
+            if invoice_id is None:
+                raise UnknownPaymentError
+            invoice = lock_invoice(transaction, invoice_id)
+            payment = session.get_one(Payment, payment_id, with_for_update=True)
+            former = session.scalar(select(Refund.id).where(Refund.refund_key == refund_key))
+            if former is not None:
+                return former, False
+            if payment.status is not PaymentStatus.COMPLETED:
+                raise NotRefundableError
+            left = payment.amount_minor - payment.refund_reserved_minor
+            check_refund(amount, Money(left, payment.currency))
+            balance = balance_of(session, invoice)
+            waived = 0 if still_owed else waived_by_refund(balance, amount.minor)
+            refund = self._new(actor, payment, amount, reason.strip(), refund_key)
+            self._take_off(transaction, payment, refund, waived_minor=waived)
+            self._note(transaction, actor, "refund", refund)
+            return refund.id, True
+
+        return self._database.write(work)
+
+    def record(self, refund_id: int) -> RefundRecord:
+        """Give a refund as it stands."""
+        return self._database.read(lambda session: refund_record(session, refund_id))
+
+    def load(self, refund_id: int) -> OpenRefund:
+        """Give a refund with what the provider knows it by."""
+        return self._database.read(lambda session: open_refund(session, refund_id))
+
+    def open_ids(self) -> tuple[int, ...]:
+        """List the refunds that are not settled, oldest first."""
+        return self._database.read(open_refund_ids)
+
+    def put(
+        self,
+        actor: Actor,
+        refund_id: int,
+        stage: RefundStage,
+        *,
+        provider_refund_id: str | None = None,
+        code: str = "",
+    ) -> RefundRecord:
+        """Write down how an open refund stands; one that is settled stays as it is.
+
+        A failed one gives its amount back to what is left of the payment.
+        """
+
+        def work(transaction: Transaction) -> RefundRecord:
+            session = transaction.session
+            payment = session.scalars(
+                select(Payment)
+                .join(Refund, Refund.payment_id == Payment.id)
+                .where(Refund.id == refund_id)
+            ).one()
+            lock_invoice(transaction, payment.invoice_id)
+            refund = session.get_one(Refund, refund_id, with_for_update=True)
+            if refund.status in OPEN_REFUNDS:
+                is_news = refund.status is not stage
+                refund.status = stage
+                refund.provider_refund_id = provider_refund_id or refund.provider_refund_id
+                refund.failure_code = code
+                if stage not in OPEN_REFUNDS:
+                    refund.settled_at = self._clock.now()
+                if stage is RefundStage.FAILED:
+                    self._release(transaction, refund)
+                if is_news:
+                    self._note(transaction, actor, f"refund {stage.value}", refund, code)
+            return refund_record(session, refund_id)
+
+        return self._database.write(work)
+
+    def _take_off(
+        self, transaction: Transaction, payment: Payment, refund: Refund, *, waived_minor: int
+    ) -> None:
+        transaction.session.add(refund)
+        payment.refund_reserved_minor += refund.amount_minor
+        transaction.session.flush()
+        write_movement(
+            transaction,
+            payment.invoice_id,
+            kind=MovementKind.REFUND,
+            matter=f"refund:{refund.id}",
+            means=means(payment.method, payment.card_brand, payment.card_last4),
+            money_minor=-refund.amount_minor,
+            waived_minor=waived_minor,
+            at=refund.created_at,
+        )
+
+    def _release(self, transaction: Transaction, refund: Refund) -> None:
+        payment = transaction.session.get_one(
+            Payment, refund.payment_id, with_for_update=True, populate_existing=True
+        )
+        payment.refund_reserved_minor -= refund.amount_minor
+        undo_refund(
+            transaction, payment.invoice_id, matter=f"refund:{refund.id}", at=self._clock.now()
+        )
+
+    def _new(
+        self, actor: Actor, payment: Payment, amount: Money, reason: str, refund_key: str
+    ) -> Refund:
+        now = self._clock.now()
+        is_at_provider = payment.method is PaymentMethod.CARD
+        return Refund(
+            refund_key=refund_key,
+            payment_id=payment.id,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            reason=reason,
+            status=RefundStage.PENDING if is_at_provider else RefundStage.COMPLETED,
+            provider_refund_id=None,
+            failure_code="",
+            created_at=now,
+            created_by=actor.user_id,
+            settled_at=None if is_at_provider else now,
+        )
+
+    def _note(
+        self, transaction: Transaction, actor: Actor, action: str, refund: Refund, code: str = ""
+    ) -> None:
+        details = {"code": code} if code else {}
+        self._audit.record(
+            transaction,
+            actor,
+            action,
+            entity="refund",
+            entity_id=refund.id,
+            payment=refund.payment_id,
+            amount_minor=refund.amount_minor,
+            currency=refund.currency,
+            **details,
+        )
+        transaction.changed(Topic.PAYMENT, refund.payment_id)

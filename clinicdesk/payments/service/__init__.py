@@ -1,0 +1,123 @@
+"""Takes payments and gives money back: the services that screens and jobs speak to."""
+
+from sqlalchemy.orm import Session
+
+from clinicdesk.access import Action, Actor, requires
+from clinicdesk.audit.service import AuditLog
+from clinicdesk.billing.notifier import BillingNotifier
+from clinicdesk.clock import Clock
+from clinicdesk.database.session import Database
+from clinicdesk.money import Money
+from clinicdesk.payments.attempts import AttemptBook
+from clinicdesk.payments.booking import Bookkeeper
+from clinicdesk.payments.queries import open_attempts, payments_of_invoice
+from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderRecord
+from clinicdesk.payments.service.card import CardPayments, GatewaySource
+from clinicdesk.payments.service.cash import CounterPayments
+from clinicdesk.payments.service.readers import CardReaders
+from clinicdesk.payments.service.refunds import RefundService
+
+__all__ = ["GatewaySource", "PaymentService", "RefundService"]
+
+
+class PaymentService:
+    """All that takes money; `gateways` gives the card provider when it is needed.
+
+    Card payments are described in `service.card`, cash and transfers in `service.cash`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        audit: AuditLog,
+        gateways: GatewaySource,
+        notifier: BillingNotifier | None = None,
+    ) -> None:
+        bookkeeper = Bookkeeper(audit, notifier)
+        book = AttemptBook(database, clock=clock, bookkeeper=bookkeeper)
+        self._database = database
+        self._cards = CardPayments(book, gateways)
+        self._counter = CounterPayments(database, clock=clock, bookkeeper=bookkeeper)
+        self._readers = CardReaders(database, audit=audit, gateways=gateways)
+
+    @requires(Action.TAKE_PAYMENT)
+    def start_card(
+        self, actor: Actor, invoice_id: int, *, amount: Money, reader_id: int
+    ) -> CardProgress:
+        """Reserve an attempt and ask a reader for the card; see `CardPayments.start`."""
+        return self._cards.start(actor, invoice_id, amount=amount, reader_id=reader_id)
+
+    @requires(Action.TAKE_PAYMENT)
+    def poll(self, actor: Actor, payment_id: int) -> CardProgress:
+        """Ask how a card payment stands, and record it; see `CardPayments.poll`."""
+        return self._cards.poll(actor, payment_id)
+
+    @requires(Action.TAKE_PAYMENT)
+    def try_again(
+        self, actor: Actor, payment_id: int, *, reader_id: int | None = None
+    ) -> CardProgress:
+        """Ask for another card for the same payment; see `CardPayments.try_again`."""
+        return self._cards.try_again(actor, payment_id, reader_id=reader_id)
+
+    @requires(Action.TAKE_PAYMENT)
+    def cancel(self, actor: Actor, payment_id: int) -> CardProgress:
+        """Cancel a card payment unless it was paid; see `CardPayments.cancel`."""
+        return self._cards.cancel(actor, payment_id)
+
+    @requires(Action.TAKE_PAYMENT)
+    def settle_open_attempts(self, actor: Actor) -> tuple[CardProgress, ...]:
+        """Look at every open card payment; see `CardPayments.settle_open_attempts`."""
+        return self._cards.settle_open_attempts(actor)
+
+    @requires(Action.TAKE_PAYMENT)
+    def take_cash(
+        self,
+        actor: Actor,
+        invoice_id: int,
+        *,
+        amount: Money,
+        tendered: Money,
+        attempt_key: str = "",
+    ) -> PaymentRecord:
+        """Take cash and say the change; see `CounterPayments.take_cash`."""
+        return self._counter.take_cash(
+            actor, invoice_id, amount=amount, tendered=tendered, attempt_key=attempt_key
+        )
+
+    @requires(Action.TAKE_PAYMENT)
+    def record_transfer(
+        self, actor: Actor, invoice_id: int, *, amount: Money, attempt_key: str = ""
+    ) -> PaymentRecord:
+        """Write down a bank transfer that has arrived."""
+        return self._counter.record_transfer(
+            actor, invoice_id, amount=amount, attempt_key=attempt_key
+        )
+
+    @requires(Action.SEE_BILLING)
+    def payments_of_invoice(self, _actor: Actor, invoice_id: int) -> tuple[PaymentRecord, ...]:
+        """List the payments and attempts of an invoice, oldest first."""
+        return self._database.read(lambda session: payments_of_invoice(session, invoice_id))
+
+    @requires(Action.SEE_BILLING)
+    def open_attempts(
+        self, _actor: Actor, *, clinic_id: int | None = None
+    ) -> tuple[PaymentRecord, ...]:
+        """List the card payments whose outcome is not settled, oldest first."""
+
+        def work(session: Session) -> tuple[PaymentRecord, ...]:
+            found = open_attempts(session, clinic_id=clinic_id)
+            return tuple(attempt.payment for attempt in found)
+
+        return self._database.read(work)
+
+    @requires(Action.TAKE_PAYMENT)
+    def readers(self, actor: Actor, clinic_id: int) -> tuple[ReaderRecord, ...]:
+        """List the card readers in use at a clinic."""
+        return self._readers.readers(actor, clinic_id)
+
+    @requires(Action.SET_UP_CLINIC)
+    def register_readers(self, actor: Actor, clinic_id: int) -> tuple[ReaderRecord, ...]:
+        """Take over the provider's list of readers; see `CardReaders.register_readers`."""
+        return self._readers.register_readers(actor, clinic_id)

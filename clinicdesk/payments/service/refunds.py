@@ -1,0 +1,140 @@
+"""Gives money back: reserve, ask the provider with no transaction open, then record.
+
+An amount stays reserved while its outcome is unknown, so that it cannot be given back twice.
+"""
+
+from datetime import timedelta
+
+from clinicdesk.access import Action, Actor, requires
+from clinicdesk.audit.service import AuditLog
+from clinicdesk.clock import Clock
+from clinicdesk.database.session import Database
+from clinicdesk.errors import RefusedError, UnavailableError, UnknownOutcomeError
+from clinicdesk.money import Money
+from clinicdesk.payments.errors import AnswerMismatchError
+from clinicdesk.payments.gateway import RefundState
+from clinicdesk.payments.queries import OpenRefund, refunds_of_invoice
+from clinicdesk.payments.records import RefundRecord, RefundStage
+from clinicdesk.payments.refunding import RefundBook
+from clinicdesk.payments.rules import STAGES
+from clinicdesk.payments.service.card import GatewaySource
+
+# A younger refund may still be on its way from the desk that began it.
+YOUNGEST_TO_SEND = timedelta(minutes=3)
+
+
+class RefundService:
+    """Refunds of payments, in whole or in part."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock, audit: AuditLog, gateways: GatewaySource
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._book = RefundBook(database, clock=clock, audit=audit)
+        self._gateways = gateways
+
+    @requires(Action.REFUND)
+    def refund(
+        self,
+        actor: Actor,
+        payment_id: int,
+        *,
+        amount: Money,
+        reason: str,
+        refund_key: str,
+        still_owed: bool = False,
+    ) -> RefundRecord:
+        """Give back a part of a payment, or all that is left of it.
+
+        `refund_key` is a UUID made once per confirmed refund: a second call with it gives the first
+        one's record. After an error make a new one. `still_owed` says that the patient is to pay
+        the amount in another way; otherwise the invoice asks for so much less. Where no answer came
+        the record's stage is UNKNOWN, and the amount stays reserved until it is settled.
+
+        Raises:
+            RefundTooLargeError, NotRefundableError, ReasonMissingError, AmountInvalidError,
+            CardsOffError: nothing was begun.
+            RefusedError, UnavailableError: the provider did nothing, and the refund has failed.
+        """
+        refund_id, is_new = self._book.reserve(
+            actor,
+            payment_id,
+            amount=amount,
+            reason=reason,
+            refund_key=refund_key,
+            still_owed=still_owed,
+        )
+        found = self._book.load(refund_id)
+        if not is_new or not found.is_open:
+            return found.refund
+        try:
+            return self._ask(actor, found)
+        except UnknownOutcomeError:
+            return self._book.put(actor, refund_id, RefundStage.UNKNOWN)
+        except (RefusedError, UnavailableError) as error:
+            self._fail(actor, found, error)
+            raise
+
+    @requires(Action.SEE_BILLING)
+    def refunds_of_invoice(self, _actor: Actor, invoice_id: int) -> tuple[RefundRecord, ...]:
+        """List the refunds of an invoice, failed ones too, oldest first."""
+        return self._database.read(lambda session: refunds_of_invoice(session, invoice_id))
+
+    @requires(Action.REFUND)
+    def settle_open_refunds(self, actor: Actor) -> tuple[RefundRecord, ...]:
+        """Find out about every open refund, and send those that never went out.
+
+        One that the provider does not know is asked for again with its own key: it was reserved,
+        and the patient was told of it.
+
+        Raises:
+            CardsOffError: there are open refunds, and no provider is set up.
+        """
+        return tuple(self._settle(actor, refund_id) for refund_id in self._book.open_ids())
+
+    def _settle(self, actor: Actor, refund_id: int) -> RefundRecord:
+        found = self._book.load(refund_id)
+        if not found.is_open:
+            return found.refund
+        try:
+            return self._find_out(actor, found)
+        except RefusedError as error:
+            return self._fail(actor, found, error)
+        except (UnknownOutcomeError, UnavailableError):
+            return self._book.put(actor, refund_id, RefundStage.UNKNOWN)
+
+    def _find_out(self, actor: Actor, found: OpenRefund) -> RefundRecord:
+        gateway = self._gateways()
+        if found.provider_refund_id is not None:
+            state = gateway.retrieve_refund(found.provider_refund_id)
+            return self._record(actor, found, state)
+        known = gateway.find_refund(found.refund_key, intent_id=found.intent_id)
+        if known is not None:
+            return self._record(actor, found, known)
+        if self._clock.now() - found.refund.created_at < YOUNGEST_TO_SEND:
+            return found.refund
+        return self._ask(actor, found)
+
+    def _ask(self, actor: Actor, found: OpenRefund) -> RefundRecord:
+        state = self._gateways().refund(
+            found.refund_key, intent_id=found.intent_id, amount=found.refund.amount
+        )
+        return self._record(actor, found, state)
+
+    def _record(self, actor: Actor, found: OpenRefund, state: RefundState) -> RefundRecord:
+        if state.amount != found.refund.amount:
+            raise AnswerMismatchError
+        return self._book.put(
+            actor,
+            found.refund.id,
+            STAGES[state.status],
+            provider_refund_id=state.provider_refund_id,
+            code=state.reason_code,
+        )
+
+    def _fail(
+        self, actor: Actor, found: OpenRefund, error: RefusedError | UnavailableError
+    ) -> RefundRecord:
+        code = getattr(error, "code", "") or "unavailable"
+        return self._book.put(actor, found.refund.id, RefundStage.FAILED, code=code)
