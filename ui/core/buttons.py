@@ -1,7 +1,15 @@
 """Buttons that show the key that presses them."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcutEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from ui.core.icons import draw_icon
@@ -42,6 +50,15 @@ def draw_key_cap(painter: QPainter, rect: QRectF, key: str, *, ink: QColor, them
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key_sign(key))
 
 
+def pressed_at_once(button: QAbstractButton, event: QEvent) -> bool:
+    """Press a button at its key; Qt would wait a tenth of a second to show it pressed."""
+    is_key = event.type() is QEvent.Type.Shortcut and isinstance(event, QShortcutEvent)
+    if not is_key or (isinstance(event, QShortcutEvent) and event.isAmbiguous()):
+        return False
+    button.click()
+    return True
+
+
 class KeyButton(QAbstractButton):
     """A button with its key: pressing the key anywhere in the window presses the button.
 
@@ -60,6 +77,10 @@ class KeyButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.set_text(text)
         theme.changed.connect(self.updateGeometry)
+
+    def event(self, event: QEvent) -> bool:
+        """Press the button at its key."""
+        return pressed_at_once(self, event) or super().event(event)
 
     def set_text(self, text: str) -> None:
         """Show another text; the key stays."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QMenu, QVBoxLayout, QWidget
 
+from ui.core.buttons import pressed_at_once
 from ui.core.icons import draw_icon
 from ui.core.page import PageEntry
 from ui.core.theme import Mode, Theme
@@ -33,6 +34,10 @@ class RailButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def event(self, event: QEvent) -> bool:
+        """Press the button at its key."""
+        return pressed_at_once(self, event) or super().event(event)
 
     def sizeHint(self) -> QSize:
         """Give the room for icon and name."""
@@ -150,6 +155,7 @@ class Rail(QWidget):
             button.setToolTip(f"{entry.name} (Ctrl {place})")
             self._group.addButton(button, number)
             self._buttons.addWidget(button)
+            button.show()
         self._person.setVisible(bool(person))
         if person:
             self._person.show_name(person)
