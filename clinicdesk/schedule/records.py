@@ -134,6 +134,17 @@ class CalendarDay:
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorDay:
+    """One doctor's day at all clinics; a clinic's own zone decides what lies on the day."""
+
+    doctor_id: int
+    doctor_name: str
+    day: date
+    open_spans: tuple[OpenSpan, ...]
+    appointments: tuple[CalendarAppointment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentDetails:
     """One appointment with all that the inspector and the visit need."""
 
@@ -173,3 +184,11 @@ class BookingRequest:
     starts_at: datetime
     confirm_now: bool = False
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPolicy:
+    """How far ahead times are offered and booked, and how much notice a visit needs at least."""
+
+    notice_minutes: int = 0
+    horizon_days: int = 366

@@ -1,0 +1,170 @@
+"""Puts together what the calendar shows of one day."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from clinicdesk.clinics.models import Clinic, Specialty
+from clinicdesk.clock import clinic_day, day_bounds, local_minute
+from clinicdesk.schedule.availability import open_spans
+from clinicdesk.schedule.errors import NotBookableError
+from clinicdesk.schedule.finding import Length, Span, busy_reader, read_search
+from clinicdesk.schedule.hours import read_plan
+from clinicdesk.schedule.queries import appointments_of_clinic, appointments_of_doctor
+from clinicdesk.schedule.records import (
+    AppointmentStatus,
+    CalendarAppointment,
+    CalendarColumn,
+    CalendarDay,
+    DoctorDay,
+    OpenSpan,
+)
+from clinicdesk.schedule.slots import SlotSearch, fitting_count
+from clinicdesk.schedule.wall_clock import utc_minute_after, wall_clock
+from clinicdesk.staff.models import Doctor, DoctorClinic
+
+USUAL_VISIT = Length(30)
+"""The visit whose free places are counted above a column."""
+_HOUR = 60
+
+
+def read_calendar_day(
+    session: Session,
+    *,
+    clinic_id: int,
+    day: date,
+    doctor_ids: Collection[int] | None,
+    now: datetime,
+) -> CalendarDay:
+    """Give a clinic's day.
+
+    A doctor who no longer works there still has a column on a day with appointments.
+    """
+    clinic = session.get(Clinic, clinic_id)
+    if clinic is None:
+        raise NotBookableError("There is no such clinic.")
+    start, end = day_bounds(day, clinic.time_zone)
+    appointments = appointments_of_clinic(
+        session, clinic_id=clinic_id, from_at=start, until_at=end, doctor_ids=doctor_ids
+    )
+    shown = [one for one in appointments if one.status is not AppointmentStatus.CANCELLED]
+    search = read_search(
+        session,
+        clinic_ids=[clinic_id],
+        length=USUAL_VISIT,
+        span=Span(start, end),
+        doctor_ids=doctor_ids,
+    )
+    columns = _columns(session, clinic, day=day, search=search, shown=shown, now=now)
+    first, last = _drawn(clinic, day, columns, shown)
+    return CalendarDay(
+        clinic_id=clinic_id,
+        day=day,
+        time_zone=clinic.time_zone,
+        step_minutes=clinic.step_minutes,
+        first_minute=first,
+        last_minute=last,
+        columns=columns,
+        appointments=appointments,
+    )
+
+
+def read_doctor_day(session: Session, *, doctor_id: int, day: date) -> DoctorDay:
+    """Give a doctor's day at all clinics."""
+    name = session.scalar(select(Doctor.display_name).where(Doctor.id == doctor_id))
+    if name is None:
+        raise NotBookableError("There is no such doctor.")
+    clinics = session.execute(
+        select(Clinic.id, Clinic.time_zone)
+        .join(DoctorClinic, DoctorClinic.clinic_id == Clinic.id)
+        .where(DoctorClinic.doctor_id == doctor_id)
+    ).tuples()
+    zones = dict(clinics.all())
+    bounds = [day_bounds(day, zone) for zone in {*zones.values()} or {"UTC"}]
+    appointments = appointments_of_doctor(
+        session,
+        doctor_id=doctor_id,
+        from_at=min(start for start, _ in bounds),
+        until_at=max(end for _, end in bounds),
+    )
+    plan = read_plan(session, [doctor_id], first_on=day - timedelta(1), last_on=day + timedelta(1))
+    walls = {clinic_id: wall_clock(zone) for clinic_id, zone in zones.items()}
+    return DoctorDay(
+        doctor_id=doctor_id,
+        doctor_name=name,
+        day=day,
+        open_spans=open_spans(plan, walls, [doctor_id], [day]),
+        appointments=tuple(
+            one
+            for one in appointments
+            if clinic_day(one.starts_at, zones.get(one.clinic_id, "UTC")) == day
+        ),
+    )
+
+
+def _columns(
+    session: Session,
+    clinic: Clinic,
+    *,
+    day: date,
+    search: SlotSearch,
+    shown: Sequence[CalendarAppointment],
+    now: datetime,
+) -> tuple[CalendarColumn, ...]:
+    spans: dict[int, list[OpenSpan]] = defaultdict(list)
+    walls = {clinic.id: wall_clock(clinic.time_zone)}
+    here = [pair.doctor_id for pair in search.pairs]
+    for span in open_spans(search.plan, walls, here, [day]):
+        spans[span.doctor_id].append(span)
+    free = _free_counts(session, search, now)
+    return tuple(
+        CalendarColumn(
+            doctor_id=doctor.id,
+            doctor_name=doctor.display_name,
+            specialty=doctor.name or "",
+            accent=doctor.accent,
+            open_spans=tuple(spans[doctor.id]),
+            free_slots=free.get(doctor.id, 0),
+        )
+        for doctor in _doctors(session, {*here, *(one.doctor_id for one in shown)})
+    )
+
+
+def _doctors(session: Session, doctor_ids: Collection[int]) -> Sequence[Row[int, str, str, int]]:
+    return session.execute(
+        select(Doctor.id, Doctor.display_name, Specialty.name, Doctor.accent)
+        .outerjoin(Specialty, Specialty.id == Doctor.specialty_id)
+        .where(Doctor.id.in_(doctor_ids))
+        .order_by(Doctor.id)
+    ).all()
+
+
+def _free_counts(session: Session, search: SlotSearch, now: datetime) -> dict[int, int]:
+    """Count the usual visits that still fit for each doctor, from now on."""
+    ahead = replace(search, from_minute=max(search.from_minute, utc_minute_after(now)))
+    if not ahead.pairs or ahead.from_minute >= ahead.until_minute:
+        return {}
+    return fitting_count(ahead, busy_reader(session, ahead.pairs))
+
+
+def _drawn(
+    clinic: Clinic,
+    day: date,
+    columns: Sequence[CalendarColumn],
+    shown: Sequence[CalendarAppointment],
+) -> tuple[int, int]:
+    """Give the drawn minutes: the clinic's own, widened to whole hours by what lies outside."""
+    spans = [(one.starts_at, one.ends_at) for one in shown]
+    spans += [(span.starts_at, span.ends_at) for column in columns for span in column.open_spans]
+    if not spans:
+        return clinic.opens_minute, clinic.closes_minute
+    first = local_minute(min(start for start, _ in spans), day, clinic.time_zone)
+    last = local_minute(max(end for _, end in spans), day, clinic.time_zone)
+    return (
+        min(clinic.opens_minute, first // _HOUR * _HOUR),
+        max(clinic.closes_minute, -(-last // _HOUR) * _HOUR),
+    )

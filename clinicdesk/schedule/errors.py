@@ -1,0 +1,86 @@
+"""Why an appointment cannot be booked, moved or taken a step further."""
+
+from clinicdesk.errors import AccessDeniedError, ConflictError, InvalidInputError, RuleError
+from clinicdesk.schedule.records import Slot
+
+
+class AppointmentMissingError(ConflictError):
+    """There is no such appointment."""
+
+    def __init__(self) -> None:
+        super().__init__("This appointment is not in the calendar. Please look at the day again.")
+
+
+class AppointmentChangedError(ConflictError):
+    """Somebody changed the appointment since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this appointment meanwhile, so nothing was saved. Look at how "
+            "it stands now, then decide again."
+        )
+
+
+class SlotTakenError(ConflictError):
+    """Another appointment holds the time; `next_free` offers others for the same service."""
+
+    title = "That time is taken"
+
+    def __init__(self, sentence: str, *, next_free: tuple[Slot, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.next_free = next_free
+
+
+class AlreadyBookedError(ConflictError):
+    """The same dialog has already booked, and something else than it asks for now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This booking was already saved with other details. Find it in the calendar and move "
+            "it, or begin a new booking."
+        )
+
+
+class TimeNotOfferedError(RuleError):
+    """The clinic offers no visit at that time; the sentence says why and what would do."""
+
+
+class OutsideHoursError(TimeNotOfferedError):
+    """The doctor sees nobody at that clinic then, or not for long enough."""
+
+
+class PastTimeError(TimeNotOfferedError):
+    """The time has passed, or gives too little notice."""
+
+
+class TooFarAheadError(TimeNotOfferedError):
+    """The time lies beyond what the clinic books."""
+
+
+class OffStepError(TimeNotOfferedError):
+    """The time does not stand on the clinic's step."""
+
+
+class NotBookableError(RuleError):
+    """Doctor, service, clinic and patient do not fit together; the sentence names which."""
+
+
+class WrongStepError(RuleError):
+    """The appointment's state does not allow this step; the sentence names what is possible."""
+
+
+class TooEarlyError(RuleError):
+    """The step belongs to the day or hour of the visit, which has not come."""
+
+
+class OtherDoctorsAppointmentError(AccessDeniedError):
+    """A doctor may only touch appointments of their own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You may only change your own appointments. Ask reception to change this one."
+        )
+
+
+class HoursInvalidError(InvalidInputError):
+    """Hours that cannot be: the sentence says why, `field` where."""

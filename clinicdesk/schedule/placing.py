@@ -1,0 +1,177 @@
+"""Puts appointments into the calendar inside a transaction, after every check."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from clinicdesk.clinics.models import Clinic
+from clinicdesk.database.errors import violated
+from clinicdesk.patients.models import Patient
+from clinicdesk.schedule.errors import (
+    AppointmentChangedError,
+    AppointmentMissingError,
+    NotBookableError,
+)
+from clinicdesk.schedule.finding import Length, Span, busy_reader, read_search, service_length
+from clinicdesk.schedule.guard import DOCTOR_TAKEN, ROOM_TAKEN
+from clinicdesk.schedule.models import Appointment
+from clinicdesk.schedule.records import (
+    BLOCKING,
+    AppointmentStatus,
+    BookingPolicy,
+    BookingRequest,
+)
+from clinicdesk.schedule.refusals import Wanted, refusal
+from clinicdesk.schedule.slots import NotFree, SlotSearch, why_not
+from clinicdesk.schedule.wall_clock import utc_minute
+from clinicdesk.staff.models import Doctor, DoctorClinic, DoctorService
+
+
+def lock_doctors(session: Session, doctor_ids: Iterable[int]) -> None:
+    """Let one desk at a time decide about these doctors; on SQLite a write is alone anyway."""
+    session.execute(
+        select(Doctor.id)
+        .where(Doctor.id.in_(set(doctor_ids)))
+        .order_by(Doctor.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def locked(session: Session, appointment_id: int, *, version: int) -> Appointment:
+    """Give an appointment that nobody else can change until the end of the transaction.
+
+    Raises:
+        AppointmentMissingError, AppointmentChangedError: as named.
+    """
+    found = session.get(
+        Appointment, appointment_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    if found is None:
+        raise AppointmentMissingError
+    if found.version != version:
+        raise AppointmentChangedError
+    return found
+
+
+def set_status(appointment: Appointment, status: AppointmentStatus) -> None:
+    """Give an appointment its new state, and a new version."""
+    appointment.status = status
+    appointment.holds_slot = status in BLOCKING
+    appointment.version += 1
+
+
+def wanted_by(session: Session, request: BookingRequest) -> Wanted:
+    """Check that a request's doctor, service, clinic and patient fit, and give what it asks for.
+
+    Raises:
+        NotBookableError: they do not; the sentence names which.
+    """
+    length = service_length(session, request.service_id)
+    if length is None:
+        raise NotBookableError("This service is no longer offered. Please choose another.")
+    if session.get(Patient, request.patient_id) is None:
+        raise NotBookableError("This patient is not in the clinic's records. Please search again.")
+    room_id = fitting_room(
+        session,
+        doctor_id=request.doctor_id,
+        clinic_id=request.clinic_id,
+        service_id=request.service_id,
+    )
+    return Wanted(request.clinic_id, request.doctor_id, room_id, request.starts_at, length)
+
+
+def fitting_room(
+    session: Session, *, doctor_id: int, clinic_id: int, service_id: int
+) -> int | None:
+    """Give the room that a doctor uses at a clinic, None where there is none.
+
+    Raises:
+        NotBookableError: the doctor does not work there or does not give the service.
+    """
+    places = session.scalars(
+        select(DoctorClinic.room_id)
+        .join(Doctor, Doctor.id == DoctorClinic.doctor_id)
+        .join(Clinic, Clinic.id == DoctorClinic.clinic_id)
+        .where(
+            DoctorClinic.doctor_id == doctor_id,
+            DoctorClinic.clinic_id == clinic_id,
+            Doctor.is_active,
+            Clinic.is_active,
+        )
+    ).all()
+    if not places:
+        raise NotBookableError(
+            "This doctor does not work at this clinic. Please choose another doctor or clinic."
+        )
+    if session.get(DoctorService, (doctor_id, service_id)) is None:
+        raise NotBookableError(
+            "This doctor does not give that service. Please choose another doctor or service."
+        )
+    return places[0]
+
+
+def search_around(
+    session: Session, wanted: Wanted, *, policy: BookingPolicy, now: datetime
+) -> SlotSearch:
+    """Read what decides about one wanted time.
+
+    The desk may still book the step that is running, for the patient who stands at the counter.
+    """
+    earliest = now + timedelta(minutes=policy.notice_minutes)
+    span = Span(earliest, now + timedelta(days=policy.horizon_days))
+    return read_search(
+        session,
+        clinic_ids=[wanted.clinic_id],
+        doctor_ids=[wanted.doctor_id],
+        length=wanted.length,
+        span=span,
+    )
+
+
+def demand_free(session: Session, wanted: Wanted, search: SlotSearch) -> None:
+    """Check that a wanted time can be had.
+
+    Raises:
+        SlotTakenError, OutsideHoursError, PastTimeError, TooFarAheadError, OffStepError: as named.
+    """
+    if wanted.starts_at.second or wanted.starts_at.microsecond:
+        raise refusal(session, NotFree.OFF_STEP, wanted, search)
+    pair = replace(search.pairs[0], room_id=wanted.room_id)
+    step = search.places[wanted.clinic_id].step_minutes
+    from_minute = search.from_minute - step + 1
+    reason = why_not(
+        replace(search, from_minute=from_minute),
+        busy_reader(session, [pair], leave_out=wanted.leave_out),
+        pair=pair,
+        start=utc_minute(wanted.starts_at),
+    )
+    if reason is not None:
+        raise refusal(session, reason, wanted, search)
+
+
+def put(appointment: Appointment, wanted: Wanted) -> None:
+    """Set an appointment's place and times."""
+    appointment.clinic_id = wanted.clinic_id
+    appointment.doctor_id = wanted.doctor_id
+    appointment.room_id = wanted.room_id
+    appointment.starts_at, appointment.ends_at = wanted.visit
+    appointment.busy_from_at, appointment.busy_until_at = wanted.busy
+
+
+def length_of(appointment: Appointment) -> Length:
+    """Give the length that an appointment has, whatever its service takes by now."""
+    minute = timedelta(minutes=1)
+    return Length(
+        (appointment.ends_at - appointment.starts_at) // minute,
+        (appointment.starts_at - appointment.busy_from_at) // minute,
+        (appointment.busy_until_at - appointment.ends_at) // minute,
+    )
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Tell whether the database's own guard refused an overlap."""
+    return violated(error) in (DOCTOR_TAKEN, ROOM_TAKEN)

@@ -1,0 +1,171 @@
+"""Reads appointments as plain records; calendar rows come as tuples, never as entities."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, column, func, select, table
+from sqlalchemy.orm import Session
+
+from clinicdesk.clinics.models import Clinic, Room, Service
+from clinicdesk.patients.models import Patient
+from clinicdesk.schedule.busy import BUSY_COLUMNS, LONGEST, VISIT_COLUMNS, overlapping
+from clinicdesk.schedule.models import Appointment
+from clinicdesk.schedule.records import AppointmentDetails, AppointmentId, CalendarAppointment
+from clinicdesk.staff.models import Doctor
+
+_Query = Select[*tuple[Any, ...]]
+# Invoices stand a floor above; of them only the key is shown here.
+_INVOICE = table("invoice", column("id"), column("appointment_id"))
+
+_CALENDAR = (
+    select(
+        Appointment.id,
+        Appointment.clinic_id,
+        Appointment.doctor_id,
+        Appointment.patient_id,
+        Patient.given_name,
+        Patient.family_name,
+        Service.name,
+        Appointment.status,
+        Appointment.starts_at,
+        Appointment.ends_at,
+        Appointment.is_overbooked,
+        Appointment.version,
+    )
+    .join(Patient, Patient.id == Appointment.patient_id)
+    .join(Service, Service.id == Appointment.service_id)
+    .order_by(Appointment.starts_at, Appointment.id)
+)
+_DETAILS = (
+    select(
+        Appointment.id,
+        Appointment.version,
+        Appointment.clinic_id,
+        Clinic.name,
+        Clinic.time_zone,
+        Appointment.doctor_id,
+        Doctor.display_name,
+        func.coalesce(Room.name, ""),
+        Appointment.patient_id,
+        Appointment.service_id,
+        Service.name,
+        Appointment.status,
+        Appointment.starts_at,
+        Appointment.ends_at,
+        Appointment.is_overbooked,
+        Appointment.note,
+        Appointment.arrived_at,
+        Appointment.in_room_at,
+        Appointment.completed_at,
+        _INVOICE.c.id,
+    )
+    .join(Clinic, Clinic.id == Appointment.clinic_id)
+    .join(Doctor, Doctor.id == Appointment.doctor_id)
+    .join(Service, Service.id == Appointment.service_id)
+    .outerjoin(Room, Room.id == Appointment.room_id)
+    .outerjoin(_INVOICE, _INVOICE.c.appointment_id == Appointment.id)
+    .order_by(Appointment.starts_at, Appointment.id)
+)
+
+
+def appointments_of_clinic(
+    session: Session,
+    *,
+    clinic_id: int,
+    from_at: datetime,
+    until_at: datetime,
+    doctor_ids: Collection[int] | None = None,
+) -> tuple[CalendarAppointment, ...]:
+    """List what begins at a clinic in [from_at, until_at), in every state, by start."""
+    query = _CALENDAR.where(
+        Appointment.clinic_id == clinic_id,
+        Appointment.starts_at >= from_at,
+        Appointment.starts_at < until_at,
+    )
+    if doctor_ids is not None:
+        query = query.where(Appointment.doctor_id.in_(doctor_ids))
+    return _calendar(session, query)
+
+
+def appointments_of_doctor(
+    session: Session, *, doctor_id: int, from_at: datetime, until_at: datetime
+) -> tuple[CalendarAppointment, ...]:
+    """List what holds a doctor's time and begins in [from_at, until_at) at any clinic."""
+    return _calendar(
+        session,
+        _CALENDAR.where(
+            Appointment.doctor_id == doctor_id,
+            Appointment.holds_slot,
+            Appointment.busy_from_at > from_at - LONGEST,
+            Appointment.busy_from_at < until_at,
+            Appointment.starts_at >= from_at,
+            Appointment.starts_at < until_at,
+        ),
+    )
+
+
+def details(session: Session, appointment_id: int) -> AppointmentDetails | None:
+    """Give one appointment, or None."""
+    found = _detailed(session, _DETAILS.where(Appointment.id == appointment_id))
+    return found[0] if found else None
+
+
+def details_by_key(session: Session, request_key: str) -> AppointmentDetails | None:
+    """Give the appointment that a booking dialog made, or None."""
+    found = _detailed(session, _DETAILS.where(Appointment.request_key == request_key))
+    return found[0] if found else None
+
+
+def details_of_patient(session: Session, patient_id: int) -> tuple[AppointmentDetails, ...]:
+    """List a patient's appointments in every state, the earliest first."""
+    return _detailed(session, _DETAILS.where(Appointment.patient_id == patient_id))
+
+
+def details_of_clinic(
+    session: Session, *, clinic_id: int, from_at: datetime, until_at: datetime
+) -> tuple[AppointmentDetails, ...]:
+    """List what begins at a clinic in [from_at, until_at), the earliest first."""
+    return _detailed(
+        session,
+        _DETAILS.where(
+            Appointment.clinic_id == clinic_id,
+            Appointment.starts_at >= from_at,
+            Appointment.starts_at < until_at,
+        ),
+    )
+
+
+def holder(
+    session: Session,
+    *,
+    doctor_id: int,
+    room_id: int | None,
+    busy: tuple[datetime, datetime],
+    visit: tuple[datetime, datetime],
+    leave_out: int | None = None,
+) -> CalendarAppointment | None:
+    """Give the first appointment in the way: of the doctor in `busy`, of the room in `visit`."""
+    query = _CALENDAR.where(Appointment.doctor_id == doctor_id, *overlapping(*BUSY_COLUMNS, busy))
+    if leave_out is not None:
+        query = query.where(Appointment.id != leave_out)
+    found = _calendar(session, query.limit(1))
+    if not found and room_id is not None:
+        query = _CALENDAR.where(Appointment.room_id == room_id, *overlapping(*VISIT_COLUMNS, visit))
+        if leave_out is not None:
+            query = query.where(Appointment.id != leave_out)
+        found = _calendar(session, query.limit(1))
+    return found[0] if found else None
+
+
+def _calendar(session: Session, query: _Query) -> tuple[CalendarAppointment, ...]:
+    return tuple(
+        CalendarAppointment(
+            AppointmentId(row[0]), row[1], row[2], row[3], f"{row[4]} {row[5]}".strip(), *row[6:]
+        )
+        for row in session.execute(query)
+    )
+
+
+def _detailed(session: Session, query: _Query) -> tuple[AppointmentDetails, ...]:
+    return tuple(AppointmentDetails(*row) for row in session.execute(query))
