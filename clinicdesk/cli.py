@@ -119,13 +119,14 @@ def _init(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
 
     from clinicdesk import app
     from clinicdesk.clinics.records import NewClinic
+    from clinicdesk.settings.place import place_in
 
     clinic = NewClinic(chosen.clinic, chosen.time_zone, chosen.currency, chosen.country)
     password = getpass.getpass("Password for the first administrator: ")
     if password != getpass.getpass("The same again: "):
         raise InvalidInputError("The two passwords differ; nothing was made.", field="password")
     app.make_clinic(
-        app.place_of(chosen.folder), clinic, login=chosen.login, name=chosen.name, password=password
+        place_in(chosen.folder), clinic, login=chosen.login, name=chosen.name, password=password
     )
     print(f"{chosen.clinic} is ready. Start it with: clinicdesk")
     return 0

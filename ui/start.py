@@ -2,19 +2,19 @@
 
 import gc
 import logging
-import socket
+import platform
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 from PySide6.QtCore import QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from clinicdesk.access import Action
 from clinicdesk.cli import WindowRequest
 from clinicdesk.clock import Clock, SystemClock
+from clinicdesk.settings.place import user_folder
 from clinicdesk.training.clock import TrainingClock
 from ui.core.errors import report_uncaught
 from ui.core.page import Page, PageEntry
@@ -85,7 +85,7 @@ class Program(QObject):
         theme = Theme()
         theme.apply()
         self.window = MainWindow(
-            theme, clock=self._clock, entries=entries(), desk_name=socket.gethostname()
+            theme, clock=self._clock, entries=entries(), desk_name=platform.node()
         )
         report_uncaught(self.window.presenter)
 
@@ -149,4 +149,4 @@ def _demo_folder(request: WindowRequest) -> Path:
         return request.folder
     if request.tour is not None:
         return Path(tempfile.mkdtemp(prefix="clinicdesk-tour-")) / "clinic"
-    return platformdirs.user_data_path("ClinicDesk", appauthor=False) / "demo"
+    return user_folder() / "demo"

@@ -4,8 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 SERVER_VARIABLE = "CLINICDESK_DATABASE_URL"
 
 
@@ -31,7 +29,16 @@ class ClinicPlace:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def usual_place() -> ClinicPlace:
-    """Give this user's own place; CLINICDESK_DATABASE_URL names the server, if any."""
-    folder = platformdirs.user_data_path("ClinicDesk", appauthor=False)
-    return ClinicPlace(folder, os.environ.get(SERVER_VARIABLE, ""))
+def user_folder() -> Path:
+    """Give the folder of this user in which programs keep their data."""
+    import platformdirs  # noqa: PLC0415  # costs 15 ms that a chosen folder does not need
+
+    return platformdirs.user_data_path("ClinicDesk", appauthor=False)
+
+
+def place_in(folder: Path | None) -> ClinicPlace:
+    """Give the place in a chosen folder, or this user's own.
+
+    CLINICDESK_DATABASE_URL names the server, if there is one.
+    """
+    return ClinicPlace(folder or user_folder(), os.environ.get(SERVER_VARIABLE, ""))

@@ -22,13 +22,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class DemoDoctor:
-    """A doctor: clinics are numbered 0 and 1; `hours` are (clinic, weekdays, from, until)."""
+    """A doctor: clinics are numbered 0 and 1; `hours` are (clinic, weekdays, from, until).
+
+    One who is booked up has no free time left on the demo's day.
+    """
 
     login: str
     name: str
     specialty: str
     rooms: tuple[int, ...]
     hours: tuple[tuple[int, str, int, int], ...]
+    is_booked_up: bool = False
 
 
 PEOPLE = (
@@ -76,7 +80,7 @@ SERVICES = (
     NewService("Check-up", 30, Money(7500, "GBP"), 2000),
     NewService("Skin check", 45, Money(9500, "GBP"), 2000),
     NewService("Vaccination", 15, Money(3500, "GBP"), 0),
-    NewService("ECG", 30, Money(12000, "GBP"), 2000, buffer_after_minutes=0),
+    NewService("ECG", 30, Money(12000, "GBP"), 2000, "Cardiology"),
 )
 
 _EVERY, _MORNING, _AFTERNOON = "01234", (9 * 60, 12 * 60 + 30), (13 * 60 + 15, 17 * 60)
@@ -96,8 +100,9 @@ DOCTORS = (
     ),
     DemoDoctor(
         "sato", "Dr Yuki Sato", "Cardiology", (3, 1),
-        ((0, "0123", 8 * 60 + 30, 12 * 60 + 30), (0, "013", 13 * 60 + 15, 15 * 60),
+        ((0, "013", 8 * 60 + 30, 12 * 60 + 30), (0, "013", 13 * 60 + 15, 15 * 60),
          (1, "4", *_MORNING)),
+        is_booked_up=True,
     ),
     DemoDoctor(
         "haddad", "Dr Noor Haddad", "General practice", (4,),

@@ -81,9 +81,14 @@ def test_migrated_server_equals_the_models(
     cluster.drop(url)
 
 
+def _is_modelled(_object: object, name: str, *_more: object) -> bool:
+    """The full-text indexes are made by statements of their own, compared as SQL above."""
+    return not name.startswith(("patient_words", "patient_digits", "ix_patient_search_"))
+
+
 def test_nothing_is_left_to_migrate(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_object": _is_modelled})
         assert compare_metadata(context, metadata()) == []
 
 
