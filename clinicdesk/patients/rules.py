@@ -34,7 +34,8 @@ LATEST_ZONE = timedelta(hours=14)
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 ATOM = r"[^\s@,;:<>()\[\]\\\"\x00-\x1f]"
 EMAIL = re.compile(
-    rf"(?!\.)(?!.*\.\.){ATOM}{{1,64}}(?<!\.)@(?:(?!-)[\w-]{{1,63}}(?<!-)\.)+[^\W\d_]\S{{0,62}}\w"
+    rf"(?!\.)(?!.*\.\.){ATOM}{{1,64}}(?<!\.)"
+    r"@(?:(?!-)[\w-]{1,63}(?<!-)\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])"
 )
 
 
@@ -66,21 +67,26 @@ def changed_fields(before: PatientDetails, after: PatientDetails) -> list[str]:
 
 
 def _tidy(text: str, field: str) -> str:
-    called = CALLED.get(field, field)
+    if text.isascii() and text.isprintable():
+        return _short(" ".join(text.split()), field)
     text = unicodedata.normalize("NFC", INVISIBLE.sub("", text.strip().replace("\r\n", "\n")))
     if any(_is_control(character, field) for character in text):
         raise TextUnusableError(
-            f"The {called} has a line break or another character that cannot be saved. "
-            "Please type it anew.",
+            f"The {CALLED.get(field, field)} has a line break or another character that cannot be "
+            "saved. Please type it anew.",
             field=field,
         )
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    tidy = "\n".join(lines).strip()
-    if len(tidy) > LONGEST[field]:
+    return _short("\n".join(lines).strip(), field)
+
+
+def _short(text: str, field: str) -> str:
+    if len(text) > LONGEST[field]:
         raise TextUnusableError(
-            f"The {called} is too long: {LONGEST[field]} characters fit.", field=field
+            f"The {CALLED.get(field, field)} is too long: {LONGEST[field]} characters fit.",
+            field=field,
         )
-    return tidy
+    return text
 
 
 def _is_control(character: str, field: str) -> bool:

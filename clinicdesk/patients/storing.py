@@ -1,7 +1,7 @@
 """Turns details into rows: the patient, and what the search needs of them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from clinicdesk.patients.typed_text import patient_number
 
 _FIRST = text("INSERT INTO patient_number (id, next_number) VALUES (1, 1) ON CONFLICT DO NOTHING")
 _TAKE = text("UPDATE patient_number SET next_number = next_number + :count RETURNING next_number")
+FIELDS = tuple(field.name for field in fields(PatientDetails))
 NewRow = tuple[PatientDetails, str | None]
 
 
@@ -30,7 +31,7 @@ def insert_patients(
     """
     first = _take_numbers(session, len(new))
     numbered = [
-        _columns(details, region)
+        _columns(details)
         | {
             "number": patient_number(first + at),
             "import_key": import_key,
@@ -44,11 +45,12 @@ def insert_patients(
         range(len(new)),
         key=lambda at: name_bits(numbered[at]["family_key"], numbered[at]["given_key"]),
     )
-    rows = [numbered[at] for at in order]
+    digits = [phone_digits(details.phone, region) for details, _ in new]
+    rows = [numbered[at] | {"phone_digits": _national(digits[at])} for at in order]
     statement = insert(Patient).returning(Patient.id, sort_by_parameter_order=True)
     ids = list(session.scalars(statement, rows))
     searches = [
-        _search(new[at][0], row, patient_id, region)
+        _search(row, patient_id, digits[at])
         for at, row, patient_id in zip(order, rows, ids, strict=True)
     ]
     session.execute(insert(PatientSearch), searches)
@@ -59,7 +61,8 @@ def update_patient(
     session: Session, patient: Patient, details: PatientDetails, region: str
 ) -> None:
     """Write checked details into a patient's row and what the search needs of it."""
-    columns = _columns(details, region)
+    digits = phone_digits(details.phone, region)
+    columns = _columns(details) | {"phone_digits": _national(digits)}
     for name, value in columns.items():
         setattr(patient, name, value)
     patient.version += 1
@@ -67,33 +70,32 @@ def update_patient(
     session.execute(
         update(PatientSearch)
         .where(PatientSearch.patient_id == patient.id)
-        .values(_search(details, columns, patient.id, region))
+        .values(_search(columns, patient.id, digits))
     )
 
 
 def details_of(patient: Patient) -> PatientDetails:
     """Give back what was entered for a patient."""
-    return PatientDetails(
-        **{name: getattr(patient, name) for name in PatientDetails.__dataclass_fields__}
-    )
+    return PatientDetails(**{field: getattr(patient, field) for field in FIELDS})
 
 
-def _columns(details: PatientDetails, region: str) -> dict[str, Any]:
-    return asdict(details) | {
+def _columns(details: PatientDetails) -> dict[str, Any]:
+    return {field: getattr(details, field) for field in FIELDS} | {
         "given_key": name_key(details.given_name),
         "family_key": name_key(details.family_name),
-        "phone_digits": phone_digits(details.phone, region).partition(" ")[0],
     }
 
 
-def _search(
-    details: PatientDetails, columns: dict[str, Any], patient_id: int, region: str
-) -> dict[str, Any]:
+def _national(digits: str) -> str:
+    return digits.partition(" ")[0]
+
+
+def _search(columns: dict[str, Any], patient_id: int, digits: str) -> dict[str, Any]:
     return {
         "place": place(columns["family_key"], columns["given_key"], patient_id),
         "patient_id": patient_id,
-        "words": " ".join(name_words(details.given_name, details.family_name)),
-        "digits": phone_digits(details.phone, region),
+        "words": " ".join(name_words(columns["given_name"], columns["family_name"])),
+        "digits": digits,
     }
 
 

@@ -106,6 +106,7 @@ def test_stray_spaces_and_invisible_marks_are_tidied(patients: PatientService) -
         ({"died_on": date(2027, 1, 1)}, DateImpossibleError, "died_on"),
         ({"email": "a@example.org, b@example.org"}, EmailInvalidError, "email"),
         ({"email": "a@example.org b@example.org"}, EmailInvalidError, "email"),
+        ({"email": "a@example.org;b@example.org"}, EmailInvalidError, "email"),
         ({"email": "a@@example.org"}, EmailInvalidError, "email"),
         ({"email": "Anna <a@example.org>"}, EmailInvalidError, "email"),
         ({"email": "a@localhost"}, EmailInvalidError, "email"),
@@ -133,13 +134,13 @@ def test_ordinary_addresses_are_accepted(email: str) -> None:
     assert checked(replace(WHOLE, email=email), now=TUESDAY).email == email
 
 
-@given(st.text(max_size=60))
+@given(st.text("ab@.-;, \n<>ü", max_size=20) | st.text(max_size=30).map("a@b.org{}".format))
 def test_whatever_is_accepted_as_an_address_is_one_address(text_: str) -> None:
     try:
-        email = checked(replace(WHOLE, email=f"{text_}@example.org"), now=TUESDAY).email
+        email = checked(replace(WHOLE, email=text_), now=TUESDAY).email
     except InvalidInputError:
         return
-    assert email.count("@") == 1
+    assert email.count("@") == (1 if email else 0)
     assert not set(email) & set(" ,;<>\r\n\t\0")
 
 
