@@ -75,6 +75,23 @@ class AttemptBook:
         """Keep the provider's id for an attempt, and nothing else."""
         return self._change(attempt, intent_id=intent_id)
 
+    def renew_key(self, attempt: Attempt) -> Attempt:
+        """Give an attempt another key, unless it has an intent by now."""
+
+        def work(transaction: Transaction) -> Attempt:
+            transaction.session.execute(
+                update(Payment)
+                .where(
+                    Payment.id == attempt.payment.id,
+                    Payment.status.in_(OPEN),
+                    Payment.intent_id.is_(None),
+                )
+                .values(attempt_key=str(uuid.uuid4()))
+            )
+            return attempt_of(transaction.session, attempt.payment.id)
+
+        return self._database.write(work)
+
     def next_command(
         self, attempt: Attempt, *, intent_id: str, reader_id: int | None = None
     ) -> Attempt | None:

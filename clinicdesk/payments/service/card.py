@@ -86,7 +86,7 @@ class CardPayments:
             return seen
         attempt = self._book.load(payment_id)
         if attempt.intent_id is None:
-            return self._begin(actor, attempt)
+            return self._begin_again(actor, attempt)
         return self._prompt(actor, attempt, attempt.intent_id, reader_id=reader_id)
 
     @requires(Action.TAKE_PAYMENT)
@@ -153,6 +153,23 @@ class CardPayments:
             self._book.settle_unpaid(actor, attempt, getattr(error, "code", "") or "unavailable")
             raise
         return self._prompt(actor, attempt, intent.intent_id)
+
+    def _begin_again(self, actor: Actor, attempt: Attempt) -> CardProgress:
+        """Begin an attempt that the provider knows nothing of, if need be with a new key.
+
+        A key remembers the failure that it met. Where the provider still has no intent of the old
+        key, a new one is safe: an intent that no reader was asked for takes no money.
+        """
+        begun = self._begin(actor, attempt)
+        if begun.step is not ReaderStep.UNKNOWN:
+            return begun
+        seen = self._look(actor, self._book.load(attempt.payment.id))
+        if seen.step is not ReaderStep.NOT_SENT:
+            return seen
+        attempt = self._book.load(attempt.payment.id)
+        if attempt.intent_id is not None:
+            return self._prompt(actor, attempt, attempt.intent_id)
+        return self._begin(actor, self._book.renew_key(attempt))
 
     def _prompt(
         self,
