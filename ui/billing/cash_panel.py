@@ -44,6 +44,11 @@ class CashPanel(QWidget):
         self._column.addWidget(self.change)
         self._column.addStretch(1)
 
+    @property
+    def error(self) -> str:
+        """The sentence at the sum given; empty for none."""
+        return self._box.error if self._box is not None else ""
+
     def put_in(self, box: FieldBox) -> None:
         """Take the box that the dialog made for `given_edit`."""
         self._box = box

@@ -105,11 +105,11 @@ class PaymentDialog(Dialog):
     def _build(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(self.theme.px(10))
-        left.addWidget(self.field("Amount", self.amount_edit, name="amount"))
+        self._amount_box = self.field("Amount", self.amount_edit, name="amount")
+        left.addWidget(self._amount_box)
         left.addWidget(plain_label(invoice_text(self._ticket.invoice), "soft", wrap=True))
         left.addWidget(self.way)
         left.addWidget(self.reader_choice)
-        self.reader_choice.setVisible(len(self._ticket.readers) > 1)
         left.addStretch(1)
         self._side = QStackedWidget()
         self._side.addWidget(self.panel)
@@ -119,6 +119,8 @@ class PaymentDialog(Dialog):
         row.addLayout(left, 1)
         row.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
+        # Only now that it has a parent: a widget without one would open a window of its own.
+        self.reader_choice.setVisible(len(self._ticket.readers) > 1)
         self.body.addWidget(self.notice)
         self.footer.addWidget(self.sentence, 1)
         self.add_button(self.leave)
@@ -135,6 +137,11 @@ class PaymentDialog(Dialog):
         self._show_stage(Stage.CHOOSING)
         if open_payment is not None:
             self._resume(open_payment)
+
+    @property
+    def amount_error(self) -> str:
+        """The sentence at the amount; empty for none."""
+        return self._amount_box.error
 
     # --- choosing ------------------------------------------------------------------------------
 

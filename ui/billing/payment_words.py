@@ -19,6 +19,7 @@ FACES = {
     ReaderStep.WAITING_FOR_CARD: ReaderFace(
         "Tap, insert or swipe", "Waiting for the card", steps=2
     ),
+    ReaderStep.NOT_SENT: ReaderFace("Not on the reader", "", ("cross",), steps=1),
     ReaderStep.DECLINED: ReaderFace("Card declined", "", ("cross",), steps=2),
     ReaderStep.CANCELLED_AT_READER: ReaderFace("Cancelled at the reader", "", ("cross",), steps=1),
     ReaderStep.PAID: ReaderFace("Paid", "", ("check",), steps=3),
