@@ -1,4 +1,4 @@
-"""A small clinic for tests of the calendar: two places, three doctors, and who may do what there."""
+"""A small clinic for tests of the calendar: two places, three doctors, who may do what there."""
 
 import uuid
 from collections.abc import Sequence
@@ -91,7 +91,7 @@ class AClinic:
     def booked(self, clock_time: str, day: date = TUESDAY, **asked: int) -> AppointmentDetails:
         """Book and confirm a check-up with Dr Sato, if nothing else is said."""
         asked_at = self.at(clock_time, day)
-        request = self.request(asked_at, confirm_now=True, **asked)  # type: ignore[arg-type]
+        request = self.request(asked_at, confirm_now=True, **asked)
         return self.schedule.book(self.maria, request)
 
 

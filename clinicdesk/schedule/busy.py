@@ -1,6 +1,6 @@
 """Reads what is taken: of doctors with buffers, of rooms without, always in a bounded range."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from clinicdesk.schedule.guard import LONGEST_MICROSECONDS
 from clinicdesk.schedule.models import Appointment
@@ -22,8 +22,10 @@ from clinicdesk.schedule.slots import Span
 from clinicdesk.schedule.wall_clock import instant
 
 LONGEST = timedelta(microseconds=LONGEST_MICROSECONDS)
-BUSY_COLUMNS = (Appointment.busy_from_at, Appointment.busy_until_at)
-VISIT_COLUMNS = (Appointment.starts_at, Appointment.ends_at)
+# Columns of the table, not of the mapped class: thousands of rows then pass no mapper.
+_C = Appointment.__table__.c
+BUSY_COLUMNS = (_C.busy_from_at, _C.busy_until_at)
+VISIT_COLUMNS = (_C.starts_at, _C.ends_at)
 _MINUTE_MICROSECONDS = 60_000_000
 
 
@@ -34,11 +36,11 @@ def busy_of_doctors(
     until_minute: int,
     *,
     leave_out: int | None = None,
-) -> Iterable[Span]:
+) -> Sequence[Span]:
     """Give the busy UTC minutes of doctors at all clinics, buffers included."""
     return _spans(
         session,
-        owner=Appointment.doctor_id,
+        owner=_C.doctor_id,
         owner_ids=doctor_ids,
         columns=BUSY_COLUMNS,
         span=(instant(from_minute), instant(until_minute)),
@@ -53,11 +55,11 @@ def busy_of_rooms(
     until_minute: int,
     *,
     leave_out: int | None = None,
-) -> Iterable[Span]:
+) -> Sequence[Span]:
     """Give the UTC minutes in which rooms are taken, by whichever doctor."""
     return _spans(
         session,
-        owner=Appointment.room_id,
+        owner=_C.room_id,
         owner_ids=room_ids,
         columns=VISIT_COLUMNS,
         span=(instant(from_minute), instant(until_minute)),
@@ -66,8 +68,8 @@ def busy_of_rooms(
 
 
 def overlapping(
-    begin: InstrumentedAttribute[datetime],
-    end: InstrumentedAttribute[datetime],
+    begin: ColumnElement[datetime],
+    end: ColumnElement[datetime],
     span: tuple[datetime, datetime],
 ) -> tuple[ColumnExpressionArgument[bool], ...]:
     """Give the conditions of holding a part of a half-open span.
@@ -75,7 +77,7 @@ def overlapping(
     The longest span bounds the start from below, so an index range of a few rows is read.
     """
     return (
-        Appointment.holds_slot,
+        _C.holds_slot,
         begin > span[0] - LONGEST,
         begin < span[1],
         end > span[0],
@@ -85,24 +87,22 @@ def overlapping(
 def _spans(
     session: Session,
     *,
-    owner: InstrumentedAttribute[Any],
+    owner: ColumnElement[Any],
     owner_ids: Collection[int],
-    columns: tuple[InstrumentedAttribute[datetime], InstrumentedAttribute[datetime]],
+    columns: tuple[ColumnElement[datetime], ColumnElement[datetime]],
     span: tuple[datetime, datetime],
     leave_out: int | None,
-) -> Iterable[Span]:
+) -> Sequence[Span]:
     begin, end = columns
     query = select(
         owner, _minute(session, begin, 0), _minute(session, end, _MINUTE_MICROSECONDS - 1)
     ).where(owner.in_(owner_ids), *overlapping(begin, end, span))
     if leave_out is not None:
-        query = query.where(Appointment.id != leave_out)
-    return session.execute(query).tuples()
+        query = query.where(_C.id != leave_out)
+    return session.execute(query).tuples().all()
 
 
-def _minute(
-    session: Session, instants: InstrumentedAttribute[datetime], add: int
-) -> ColumnElement[int]:
+def _minute(session: Session, instants: ColumnElement[datetime], add: int) -> ColumnElement[int]:
     """Give a column's minutes since 1970, computed by the database: rows then need no work here."""
     if session.get_bind().dialect.name == "sqlite":
         stored: ColumnElement[int] = type_coerce(instants, Integer)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -136,17 +138,12 @@ def find_slots(
 ) -> tuple[Slot, ...]:
     """Give the free slots of a search by time, doctor and clinic."""
     read_busy = busy_reader(session, search.pairs, leave_out=leave_out)
-    instants: dict[int, datetime] = {}
-
-    def at(minute: int) -> datetime:
-        # Many doctors are free at the same minute.
-        found = instants.get(minute)
-        if found is None:
-            found = instants[minute] = instant(minute)
-        return found
-
+    starts = free_starts(search, read_busy, limit=limit)
     length = search.duration_minutes
+    # Many doctors are free at the same minute, and the starts come in order.
     return tuple(
-        Slot(doctor_id, clinic_id, at(minute), at(minute + length))
-        for minute, doctor_id, clinic_id in free_starts(search, read_busy, limit=limit)
+        Slot(doctor_id, clinic_id, starts_at, ends_at)
+        for minute, same in groupby(starts, key=itemgetter(0))
+        for starts_at, ends_at in [(instant(minute), instant(minute + length))]
+        for _, doctor_id, clinic_id in same
     )

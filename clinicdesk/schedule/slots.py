@@ -201,14 +201,14 @@ class _Window:
         return found
 
     def taken(self, spans: Iterable[Span]) -> dict[int, int]:
-        """Give what is taken for each doctor or room."""
+        """Give what is taken for each doctor or room; it may reach past the window's end."""
         found: dict[int, int] = defaultdict(int)
-        origin, unit, size = self.origin, self.unit, self.size
+        origin, unit = self.origin, self.unit
         for owner_id, begin, end in spans:
             low = (begin - origin) // unit if begin > origin else 0
-            high = min(-((origin - end) // unit), size)
-            if high > low:
-                found[owner_id] |= _ones(high - low) << low
+            count = -((origin - end) // unit) - low
+            if count > 0:
+                found[owner_id] |= _ones(count) << low
         return found
 
     def fitting(self, bits: int) -> int:

@@ -116,7 +116,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_appointment_doctor_busy",
         "appointment",
-        ["doctor_id", "busy_from_at"],
+        ["doctor_id", "busy_from_at", "busy_until_at"],
         unique=False,
         sqlite_where=sa.text("holds_slot = 1"),
         postgresql_where=sa.text("holds_slot"),
@@ -127,7 +127,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_appointment_room_starts",
         "appointment",
-        ["room_id", "starts_at"],
+        ["room_id", "starts_at", "ends_at"],
         unique=False,
         sqlite_where=sa.text("holds_slot = 1"),
         postgresql_where=sa.text("holds_slot"),
