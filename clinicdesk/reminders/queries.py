@@ -1,0 +1,96 @@
+"""Reads what a message is written from, as it stands at this moment."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicdesk.billing.models import Invoice
+from clinicdesk.clinics.models import Clinic
+from clinicdesk.money import Money
+from clinicdesk.patients.models import Patient
+from clinicdesk.payments.models import Payment
+from clinicdesk.payments.records import PaymentStatus
+from clinicdesk.reminders.records import PaymentFacts, Reader, Sender, VisitFacts
+from clinicdesk.schedule.models import Appointment
+from clinicdesk.staff.models import Doctor
+
+_CLINIC = (
+    Clinic.name,
+    Clinic.address,
+    Clinic.phone,
+    Clinic.email,
+    Clinic.country,
+    Clinic.time_zone,
+)
+_PATIENT = (
+    Patient.id,
+    Patient.given_name,
+    Patient.family_name,
+    Patient.email,
+    Patient.allows_email,
+    Patient.died_on,
+)
+_PEOPLE = len(_CLINIC) + len(_PATIENT)
+_VISIT = (
+    select(
+        *_CLINIC,
+        *_PATIENT,
+        Appointment.id,
+        Appointment.version,
+        Appointment.request_key,
+        Appointment.status,
+        Appointment.starts_at,
+        Appointment.ends_at,
+        Doctor.display_name,
+    )
+    .join(Clinic, Clinic.id == Appointment.clinic_id)
+    .join(Patient, Patient.id == Appointment.patient_id)
+    .join(Doctor, Doctor.id == Appointment.doctor_id)
+)
+_PAYMENT = (
+    select(
+        *_CLINIC,
+        *_PATIENT,
+        Payment.id,
+        Invoice.id,
+        Invoice.number,
+        Payment.amount_minor,
+        Payment.currency,
+        Payment.status,
+    )
+    .join(Invoice, Invoice.id == Payment.invoice_id)
+    .join(Clinic, Clinic.id == Invoice.clinic_id)
+    .join(Patient, Patient.id == Invoice.patient_id)
+)
+
+
+def read_visit(session: Session, appointment_id: int | None) -> VisitFacts | None:
+    """Give an appointment's facts, None if there is no such appointment."""
+    row: Any = session.execute(_VISIT.where(Appointment.id == appointment_id)).one_or_none()
+    if row is None:
+        return None
+    clinic, patient = _people(row)
+    row_id, version, key, status, starts_at, ends_at, doctor = row[_PEOPLE:]
+    return VisitFacts(
+        row_id, version, key, status, starts_at, ends_at, doctor, clinic=clinic, patient=patient
+    )
+
+
+def read_payment(session: Session, payment_id: int) -> PaymentFacts | None:
+    """Give a payment's facts, None if there is no such payment."""
+    row: Any = session.execute(_PAYMENT.where(Payment.id == payment_id)).one_or_none()
+    if row is None:
+        return None
+    clinic, patient = _people(row)
+    row_id, invoice_id, number, amount_minor, currency, status = row[_PEOPLE:]
+    is_completed = status is PaymentStatus.COMPLETED
+    amount = Money(amount_minor, currency)
+    return PaymentFacts(row_id, invoice_id, number, amount, is_completed, clinic, patient)
+
+
+def _people(row: Any) -> tuple[Sender, Reader]:
+    patient_id, given, family, email, allows_email, died_on = row[len(_CLINIC) : _PEOPLE]
+    name = f"{given} {family}".strip()
+    reader = Reader(patient_id, name, email, bool(allows_email and email and died_on is None))
+    return Sender(*row[: len(_CLINIC)]), reader
