@@ -49,7 +49,13 @@ def entries() -> tuple[PageEntry, ...]:
             frozenset({"booking", "appointment"}),
         ),
         PageEntry("Patients", "patients", Action.FIND_PATIENT, _patients, frozenset({"patient"})),
-        PageEntry("Billing", "billing", Action.SEE_BILLING, _billing, frozenset({"invoice"})),
+        PageEntry(
+            "Billing",
+            "billing",
+            Action.SEE_BILLING,
+            _billing,
+            frozenset({"invoice", "payment"}),
+        ),
     )
 
 
@@ -92,6 +98,7 @@ class Program(QObject):
     def run(self) -> int:
         """Show the window, then open the data; returns when the window is closed."""
         self.window.show()
+        self.window.activateWindow()
         QTimer.singleShot(0, self._open_data)
         self._application.exec()
         if self._clinic is not None:
@@ -118,7 +125,9 @@ class Program(QObject):
             from clinicdesk import app  # noqa: PLC0415
 
             if isinstance(self._clock, TrainingClock) and self._folder is not None:
-                return app.open_demo(self._folder, clock=self._clock, tour=self._request.tour)
+                return app.open_demo(
+                    self._folder, clock=self._clock, tour=self._request.tour is not None
+                )
             return app.open_own(self._folder)
         finally:
             gc.enable()

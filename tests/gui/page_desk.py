@@ -62,8 +62,8 @@ class PageDesk:
     def show(self, page: Page) -> None:
         """Show a page as the main window does."""
         top, column = QHBoxLayout(), QVBoxLayout(self.window)
-        for button in page.top_actions():
-            top.addWidget(button)
+        for widget in (*page.top_controls(), *page.top_actions()):
+            top.addWidget(widget)
         column.addLayout(top)
         column.addWidget(page, 1)
         page.message_posted.connect(self.messages.append)

@@ -11,12 +11,8 @@ from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
 from clinicdesk.patients.service import PatientService
+from clinicdesk.schedule.service import ScheduleService
 from clinicdesk.tables import metadata
-
-
-class NoVisits:
-    def appointments_of_patient(self, actor: Any, patient_id: int) -> tuple[()]:
-        return ()
 
 
 def patients_services(database: Database, clock: Clock) -> Any:
@@ -30,6 +26,6 @@ def patients_services(database: Database, clock: Clock) -> Any:
     return SimpleNamespace(
         clinics=clinics,
         patients=PatientService(database, clock=clock, audit=audit),
-        schedule=NoVisits(),
+        schedule=ScheduleService(database, clock=clock, audit=audit),
         billing=BillingService(database, clock=clock, audit=audit),
     )

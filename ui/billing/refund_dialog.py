@@ -91,7 +91,7 @@ class RefundDialog(Dialog):
 
     def _build(self) -> None:
         self.add_field("Amount", self.amount_edit, name="amount")
-        self.add_field("Reason", self.reason_edit, name="reason")
+        self._reason_box = self.add_field("Reason", self.reason_edit, name="reason")
         choice = self.add_field("Payment", self.payment_choice, name="payment")
         choice.setVisible(len(self._payments) > 1)
         self.body.addWidget(self._way_back)
@@ -100,6 +100,11 @@ class RefundDialog(Dialog):
         close.clicked.connect(self.dismiss)
         self.add_button(close)
         self.add_button(self.button, is_default=True)
+
+    @property
+    def reason_error(self) -> str:
+        """The sentence at the reason; empty for none."""
+        return self._reason_box.error
 
     def payment(self) -> PaymentRecord:
         """Give the payment chosen."""

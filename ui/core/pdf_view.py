@@ -163,6 +163,11 @@ class PdfDialog(Dialog):
         self.add_button(self.print, is_default=True)
         self.view.show_pdf(pdf)
 
+    @property
+    def is_rendered(self) -> bool:
+        """Whether the pages are to be seen."""
+        return bool(self.view.page_sizes)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom on the platform's keys for it."""
         if event.matches(QKeySequence.StandardKey.ZoomIn):
