@@ -1,0 +1,39 @@
+"""Gives the clinic's papers as PDF.
+
+The drawing library takes 0.3 s to import, so that waits for the first paper.
+"""
+
+from sqlalchemy.orm import Session
+
+from clinicdesk.access import Action, Actor, requires
+from clinicdesk.billing.queries import invoice_record
+from clinicdesk.billing.records import InvoiceRecord
+from clinicdesk.clinics.models import Clinic
+from clinicdesk.clinics.queries import clinic_record
+from clinicdesk.clinics.records import ClinicRecord
+from clinicdesk.clock import Clock
+from clinicdesk.database.session import Database
+
+
+class DocumentService:
+    """Papers for patients."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @requires(Action.SEE_BILLING)
+    def invoice_pdf(self, _actor: Actor, invoice_id: int) -> bytes:
+        """Give an invoice with what was paid on it so far.
+
+        Raises:
+            UnknownInvoiceError: there is none of that id.
+        """
+        from clinicdesk.documents.invoice import invoice_pdf  # noqa: PLC0415
+
+        invoice, clinic = self._database.read(lambda session: self._read(session, invoice_id))
+        return invoice_pdf(invoice, clinic)
+
+    def _read(self, session: Session, invoice_id: int) -> tuple[InvoiceRecord, ClinicRecord]:
+        invoice = invoice_record(session, invoice_id, now=self._clock.now())
+        return invoice, clinic_record(session.get_one(Clinic, invoice.clinic_id))
