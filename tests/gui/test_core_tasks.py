@@ -190,7 +190,9 @@ def test_closing_finishes_what_is_being_written(qtbot: QtBot, window: QWidget) -
         tasks.run(window, lambda number=number: written.append(number), done=lambda _: None)
     tasks.close()
     assert written == list(range(20))
+    tasks.run(window, lambda: written.append(99), done=lambda _: written.append(100))
     QGuiApplication.processEvents()
+    assert written == list(range(20))
 
 
 def test_the_changes_of_many_commits_arrive_once_and_on_the_windows_thread(qtbot: QtBot) -> None:

@@ -68,6 +68,7 @@ class Tasks(QObject):
         }
         self._newest: dict[tuple[int, str], _Job] = {}
         self._data_jobs = 0
+        self._is_closed = False
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -91,6 +92,8 @@ class Tasks(QObject):
         work that this owner started under that name counts: of an earlier one only `busy(False)`
         is called, and one that has not begun is not run at all.
         """
+        if self._is_closed:
+            return
         key = (id(owner), newest) if newest else None
         job = _Job(owner, done, failed, busy, settled, key, lane)
         self._count(lane, 1)
@@ -102,7 +105,11 @@ class Tasks(QObject):
         future.add_done_callback(lambda outcome: self._returned.emit(job, outcome))
 
     def close(self) -> None:
-        """Finish what the data lane still has to write, drop unstarted network work, and stop."""
+        """Finish what the data lane still has to write, drop unstarted network work, and stop.
+
+        From now on no outcome is handed over and no work is taken.
+        """
+        self._is_closed = True
         self._lanes[Lane.NETWORK].shutdown(wait=True, cancel_futures=True)
         self._lanes[Lane.DATA].shutdown(wait=True)
 
@@ -130,7 +137,7 @@ class Tasks(QObject):
         is_outdated = self._is_outdated(job)
         if job.key is not None and not is_outdated:
             del self._newest[job.key]
-        if not shiboken6.isValid(job.owner):
+        if self._is_closed or not shiboken6.isValid(job.owner):
             return
         if job.busy and job.is_shown_busy:
             job.busy(False)

@@ -1,14 +1,17 @@
-"""What can be done with an appointment at the desk in each of its states, each with its key."""
+"""What can be done with an appointment at the desk now, each with its key, the likeliest first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from clinicdesk.access import Action, Actor
-from clinicdesk.schedule.records import AppointmentStatus as Status
+from clinicdesk.clock import clinic_day
+from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
+from clinicdesk.schedule.rules import Step, allowed_actions, is_anyones
 
 
 @dataclass(frozen=True, slots=True)
 class DeskAction:
-    """Something a person can do with an appointment: its words, its key, what it needs."""
+    """Something a person can do with an appointment: its name, words, key and what it needs."""
 
     name: str
     text: str
@@ -16,28 +19,49 @@ class DeskAction:
     needs: Action
 
 
-CONFIRM = DeskAction("confirm", "Confirm", "C", Action.BOOK)
-CHECK_IN = DeskAction("check_in", "Check in", "A", Action.RUN_VISIT)
-TAKE_TO_ROOM = DeskAction("take_to_room", "Take to room", "R", Action.RUN_VISIT)
-COMPLETE = DeskAction("complete", "Finish visit", "F", Action.RUN_VISIT)
-NO_SHOW = DeskAction("no_show", "No-show", "N", Action.RUN_VISIT)
 PAY = DeskAction("pay", "Take payment", "P", Action.TAKE_PAYMENT)
-MOVE = DeskAction("move", "Move", "M", Action.BOOK)
-CANCEL = DeskAction("cancel", "Cancel", "Del", Action.BOOK)
 BOOK_AGAIN = DeskAction("book_again", "Book again", "B", Action.BOOK)
-
-ACTIONS: dict[Status, tuple[DeskAction, ...]] = {
-    Status.REQUESTED: (CONFIRM, CHECK_IN, MOVE, CANCEL),
-    Status.CONFIRMED: (CHECK_IN, PAY, MOVE, CANCEL, NO_SHOW),
-    Status.ARRIVED: (TAKE_TO_ROOM, PAY, COMPLETE, CANCEL),
-    Status.IN_ROOM: (COMPLETE, PAY),
-    Status.COMPLETED: (PAY, BOOK_AGAIN),
-    Status.NO_SHOW: (BOOK_AGAIN,),
-    Status.CANCELLED: (BOOK_AGAIN,),
+STEPS = {
+    Step.CONFIRM: DeskAction("confirm", "Confirm", "C", Action.BOOK),
+    Step.CHECK_IN: DeskAction("check_in", "Check in", "A", Action.RUN_VISIT),
+    Step.TAKE_TO_ROOM: DeskAction("take_to_room", "Take to room", "R", Action.RUN_VISIT),
+    Step.COMPLETE: DeskAction("complete", "Finish visit", "F", Action.RUN_VISIT),
+    Step.MOVE: DeskAction("move", "Move", "M", Action.BOOK),
+    Step.CANCEL: DeskAction("cancel", "Cancel", "Del", Action.BOOK),
+    Step.NO_SHOW: DeskAction("no_show", "No-show", "N", Action.RUN_VISIT),
+    Step.RESTORE: DeskAction("restore", "Restore", "U", Action.BOOK),
+    Step.UNDO: DeskAction("undo", "Take back", "U", Action.RUN_VISIT),
 }
-"""The first is what the desk does most often next. The services decide again."""
+"""The keys of the steps, in the order in which a desk needs them."""
+
+ENDED = frozenset(
+    {AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED}
+)
 
 
-def actions_for(status: Status, actor: Actor) -> tuple[DeskAction, ...]:
-    """Give what this person can do with an appointment of this status, the likeliest first."""
-    return tuple(action for action in ACTIONS[status] if actor.may(action.needs))
+def actions_for(
+    details: AppointmentDetails, actor: Actor, *, now: datetime
+) -> tuple[DeskAction, ...]:
+    """Give what this person can do with an appointment now; the services decide again."""
+    if not is_anyones(actor) and actor.doctor_id != details.doctor_id:
+        return ()
+    allowed = allowed_actions(details.status)
+    found = [
+        action
+        for step, action in STEPS.items()
+        if step in allowed and _fits_time(step, details, now)
+    ]
+    if details.status is AppointmentStatus.COMPLETED:
+        found.insert(0, PAY)
+    if details.status in ENDED:
+        found.append(BOOK_AGAIN)
+    return tuple(action for action in found if actor.may(action.needs))
+
+
+def _fits_time(step: Step, details: AppointmentDetails, now: datetime) -> bool:
+    today, day = (clinic_day(at, details.time_zone) for at in (now, details.starts_at))
+    if step is Step.CHECK_IN:
+        return day == today
+    if step is Step.COMPLETE:
+        return day <= today and (details.arrived_at is not None or day < today)
+    return step is not Step.NO_SHOW or details.starts_at < now

@@ -21,9 +21,9 @@ from ui.core.inputs import CheckMark, Choice
 from ui.core.labels import plain_label
 from ui.core.session import Desk
 from ui.schedule.appointment_words import named_day, short_day, wall
+from ui.schedule.chosen import Chosen
 from ui.schedule.patient_field import PatientField
 from ui.schedule.slot_list import OfferedTime, SlotList
-from ui.schedule.steps import Chosen
 
 ASKED_SLOTS = 60
 NOON = 12
@@ -62,7 +62,7 @@ class BookingDialog(Dialog):
         self._desk, self._clinic, self._start = desk, clinic, start
         self._request_key = str(uuid.uuid4())
         self._offer: Offer | None = None
-        self._slots: Sequence[Slot] = ()
+        self._slots: Sequence[Slot] | None = None
         theme = desk.theme
         self.patient_field = PatientField(desk)
         self.service = Choice(theme, name="Service")
@@ -86,7 +86,8 @@ class BookingDialog(Dialog):
         chips.setSpacing(px(8))
         for chip in (self.one_doctor, self.any_clinic, self.mornings):
             chips.addWidget(chip)
-        self.one_doctor.setVisible(self._start.doctor_id is not None)
+        if self._start.doctor_id is None:
+            self.one_doctor.hide()
         chips.addStretch(1)
         chips.addWidget(self._count)
         times = QVBoxLayout()
@@ -175,8 +176,10 @@ class BookingDialog(Dialog):
             newest="slots",
         )
 
-    def _show_slots(self, slots: Sequence[Slot]) -> None:
+    def _show_slots(self, slots: Sequence[Slot] | None) -> None:
         self._slots = slots
+        if slots is None:
+            return
         offers = [self._in_words(slot) for slot in slots]
         if self.mornings.isChecked():
             offers = [offer for offer in offers if int(offer.time[:2]) < NOON]
@@ -221,6 +224,8 @@ class BookingDialog(Dialog):
 
     def _book(self) -> None:
         patient, offer = self.patient_field.patient, self.slots.current
+        if self._slots is None:
+            return  # the times are still being looked for: nothing is booked unseen
         self.clear_problem()
         if patient is None:
             sentence = "Please choose a patient: type a part of the name, then press Enter."

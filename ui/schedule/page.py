@@ -1,6 +1,6 @@
 """The calendar page: a clinic's day, what may be chosen of it, and the appointment selected."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,11 +19,12 @@ from ui.core.page import Page
 from ui.core.session import Desk
 from ui.schedule.appointment_words import inspected, when_text
 from ui.schedule.booking_dialog import BookingDialog, BookingStart
+from ui.schedule.chosen import Chosen, read_chosen
 from ui.schedule.day_view import DayView
 from ui.schedule.inspector import Inspector
 from ui.schedule.move_bar import MoveBar
 from ui.schedule.side_panel import SidePanel
-from ui.schedule.steps import DONE_WORDS, Chosen, Outlet, Steps
+from ui.schedule.steps import DONE_WORDS, Outlet, Steps
 
 WIDE_PX, TIGHT_PX = 1000, 760
 
@@ -132,7 +133,7 @@ class CalendarPage(Page):
         services, actor = self.desk.services, self.desk.actor
         clinics = services.clinics.clinics(actor)
         wanted = [clinic for clinic in clinics if clinic.id == self.desk.session.clinic_id]
-        clinic = (wanted or list(clinics) or [None])[0]
+        clinic = next(iter(wanted or clinics), None)
         now = self.desk.clock.now()
         if clinic is None:
             return Loaded(clinics, None, clinic_day(now, "UTC"), None)
@@ -184,20 +185,13 @@ class CalendarPage(Page):
             if self._lifted is None:
                 self.inspector.show_nothing()
             return
-        actor, services = self.desk.actor, self.desk.services
-
-        def load() -> Chosen:
-            details = services.schedule.appointment(actor, appointment_id)
-            return Chosen(details, services.patients.patient(actor, details.patient_id))
-
-        self.desk.tasks.run(self, load, done=self._inspect, newest="inspect")
+        self._read(appointment_id, self._inspect)
 
     def _inspect(self, chosen: Chosen) -> None:
         if chosen.details.id != self.view.selected_id:
             return
         self._chosen = chosen
-        today = self._loaded.today if self._loaded else chosen.details.starts_at.date()
-        shown = inspected(chosen.details, chosen.patient, actor=self.desk.actor, today=today)
+        shown = inspected(chosen, actor=self.desk.actor, now=self.desk.clock.now())
         self.inspector.show_appointment(shown)
 
     def _open(self, appointment_id: int) -> None:
@@ -296,17 +290,20 @@ class CalendarPage(Page):
             self._find(item_id)
 
     def _find(self, appointment_id: int) -> None:
-        actor, services = self.desk.actor, self.desk.services
-
-        def load() -> Chosen:
-            details = services.schedule.appointment(actor, appointment_id)
-            return Chosen(details, services.patients.patient(actor, details.patient_id))
-
         def found(chosen: Chosen) -> None:
             self.desk.session.set_clinic(chosen.details.clinic_id)
             self._go_to(chosen)
 
-        self.desk.tasks.run(self, load, done=found)
+        self._read(appointment_id, found)
+
+    def _read(self, appointment_id: int, done: Callable[[Chosen], None]) -> None:
+        actor, services = self.desk.actor, self.desk.services
+        self.desk.tasks.run(
+            self,
+            lambda: read_chosen(services, actor, appointment_id),
+            done=done,
+            newest="inspect",
+        )
 
     def _open_booking(self, start: BookingStart) -> None:
         if self._loaded is None or self._loaded.clinic is None:

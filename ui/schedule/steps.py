@@ -1,17 +1,18 @@
 """Carries out what the desk does with the selected appointment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.access import Actor
-from clinicdesk.patients.records import PatientRecord
 from clinicdesk.schedule.records import AppointmentDetails
 from ui.core.session import Desk
 from ui.schedule.appointment_words import short_day, wall, when_text
 from ui.schedule.cancel_dialog import CancelDialog
+from ui.schedule.chosen import Chosen
 
 Say = Callable[[str], None]
 OfferUndo = Callable[[str, Callable[[], None]], None]
@@ -21,15 +22,19 @@ DONE_WORDS = {
     "take_to_room": "taken to the room",
     "complete": "finished",
     "no_show": "marked as a no-show",
+    "undo": "set back one step",
+    "restore": "is booked again",
 }
+BACK = {"check_in": "undo", "take_to_room": "undo", "complete": "undo", "no_show": "undo"}
+"""The step that takes another back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """An appointment with its patient."""
+class ServiceStep(Protocol):
+    """A step of a service that needs no more than the appointment as it was seen."""
 
-    details: AppointmentDetails
-    patient: PatientRecord
+    def __call__(self, actor: Actor, appointment_id: int, /, *, version: int) -> AppointmentDetails:
+        """Take the step."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -49,26 +54,36 @@ class Steps:
 
     def run(self, name: str, chosen: Chosen) -> None:
         """Take the step `name` of DONE_WORDS with an appointment as it was seen."""
-        details, actor = chosen.details, self._desk.actor
-        self._desk.tasks.run(
-            self._host,
-            lambda: self._service_step(name, actor, details),
-            done=lambda _new: self._outlet.say(f"{chosen.patient.name} {DONE_WORDS[name]}"),
-            settled=self._outlet.changed,
-        )
+        words = f"{chosen.patient.name} {DONE_WORDS[name]}"
 
-    def _service_step(
-        self, name: str, actor: Actor, details: AppointmentDetails
-    ) -> AppointmentDetails:
-        services = self._desk.services
-        step = {
+        def done(after: AppointmentDetails) -> None:
+            back = BACK.get(name)
+            if back is None:
+                self._outlet.say(words)
+            else:
+                self._outlet.offer_undo(words, lambda: self.run(back, replaced(chosen, after)))
+
+        self._run(lambda: self._service_step(name, chosen.details), done)
+
+    def _run(
+        self,
+        work: Callable[[], AppointmentDetails],
+        done: Callable[[AppointmentDetails], None],
+    ) -> None:
+        self._desk.tasks.run(self._host, work, done=done, settled=self._outlet.changed)
+
+    def _service_step(self, name: str, details: AppointmentDetails) -> AppointmentDetails:
+        services, actor = self._desk.services, self._desk.actor
+        steps: dict[str, ServiceStep] = {
             "confirm": services.schedule.confirm,
+            "restore": services.schedule.restore,
             "check_in": services.visits.check_in,
             "take_to_room": services.visits.take_to_room,
             "complete": services.visits.complete,
             "no_show": services.visits.mark_no_show,
-        }[name]
-        return step(actor, details.id, version=details.version)
+            "undo": services.visits.undo,
+        }
+        return steps[name](actor, details.id, version=details.version)
 
     def cancel(self, chosen: Chosen) -> CancelDialog:
         """Ask for the reason, then cancel."""
@@ -81,14 +96,15 @@ class Steps:
                 lambda: services.schedule.cancel(
                     actor, details.id, version=details.version, reason=reason
                 ),
-                done=lambda _new: cancelled(),
+                done=cancelled,
                 failed=dialog.refuse,
                 settled=self._outlet.changed,
             )
 
-        def cancelled() -> None:
+        def cancelled(after: AppointmentDetails) -> None:
             dialog.finish()
-            self._outlet.say(f"Cancelled · {name}, {when_text(details)}")
+            words = f"Cancelled · {name}, {when_text(details)}"
+            self._outlet.offer_undo(words, lambda: self.run("restore", replaced(chosen, after)))
 
         dialog = CancelDialog(
             self._host, self._desk.theme, name=name, when=when_text(details), cancel=cancel
@@ -101,15 +117,14 @@ class Steps:
         before, actor, services = chosen.details, self._desk.actor, self._desk.services
 
         def back(after: AppointmentDetails) -> None:
-            self.move(Chosen(after, chosen.patient), before.doctor_id, before.starts_at)
+            self.move(replaced(chosen, after), before.doctor_id, before.starts_at)
 
         def moved(after: AppointmentDetails) -> None:
             start = wall(after.starts_at, after.time_zone)
             words = f"{chosen.patient.name} moved to {short_day(start.date())} {start:%H:%M}"
             self._outlet.offer_undo(f"{words}, {after.doctor_name}", lambda: back(after))
 
-        self._desk.tasks.run(
-            self._host,
+        self._run(
             lambda: services.schedule.move(
                 actor,
                 before.id,
@@ -117,6 +132,10 @@ class Steps:
                 doctor_id=doctor_id,
                 starts_at=starts_at,
             ),
-            done=moved,
-            settled=self._outlet.changed,
+            moved,
         )
+
+
+def replaced(chosen: Chosen, after: AppointmentDetails) -> Chosen:
+    """Give the same choice with the appointment as it stands after a step."""
+    return replace(chosen, details=after)
