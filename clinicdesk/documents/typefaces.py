@@ -72,11 +72,18 @@ def _load(typeface: Typeface, regular: Path, bold: Path) -> frozenset[int]:
     with _lock:
         if typeface not in _letters:
             try:
-                font = TTFont(typeface.regular, regular)
-                pdfmetrics.registerFont(TTFont(typeface.bold, bold))
+                letters = _register(typeface.regular, regular) & _register(typeface.bold, bold)
             except (TTFError, OSError):
-                _letters[typeface] = frozenset()
-                return _letters[typeface]
-            pdfmetrics.registerFont(font)
-            _letters[typeface] = frozenset(font.face.charToGlyph)
+                letters = frozenset()
+            _letters[typeface] = letters
         return _letters[typeface]
+
+
+def _register(name: str, path: Path) -> frozenset[int]:
+    """Make a font known, so that only the letters used are embedded and its widths are short."""
+    font = TTFont(name, path, asciiReadable=False)
+    widths = font.face.charWidths
+    font.face.charWidths = {letter: round(width) for letter, width in widths.items()}
+    font.face.defaultWidth = round(font.face.defaultWidth)
+    pdfmetrics.registerFont(font)
+    return frozenset(font.face.charToGlyph)
