@@ -1,7 +1,7 @@
 """The booking dialog: few keys, live matches, fresh times, nothing typed thrown away."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -206,3 +206,53 @@ def test_an_enter_pressed_twice_books_once(
     desk.qtbot.waitUntil(lambda: booked.count() > 0)
     assert len(of(clinic, "Jun Tanaka")) == 1
     assert TODAY.isoformat() == "2026-11-24"
+
+
+def test_a_new_patient_is_added_and_booked_with_few_keys(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    dialog = opened(desk)
+    desk.press("zoë müller")
+    desk.qtbot.waitUntil(lambda: dialog.patient_field.list.lines[-1:] != ())
+    desk.press(Qt.Key.Key_Return, CTRL)
+    assert dialog.new_patient.born_edit.hasFocus()
+    desk.press("5/6/1990")
+    desk.press(Qt.Key.Key_Tab)
+    desk.press("07700900123")
+    desk.press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.messages))
+    (hit,) = clinic.services.patients.search(SETUP, "zoe mul", limit=5)
+    assert (hit.name, hit.born_on) == ("Zoë Müller", date(1990, 6, 5))
+    assert len(clinic.services.schedule.appointments_of_patient(SETUP, hit.id)) == 1
+
+
+def test_a_date_of_birth_that_cannot_be_is_told_at_its_field(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    dialog = opened(desk)
+    desk.press("zoë müller")
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.press("31/02/1990")
+    dialog.book_button.click()
+    assert "whole date of birth" in dialog.new_patient.born_edit.accessibleDescription()
+    assert clinic.services.patients.search(SETUP, "zoe mul", limit=5) == ()
+    desk.press(Qt.Key.Key_Escape)
+    assert dialog.is_open
+    assert dialog.patient_field.edit.text() == "zoë müller"
+    assert not dialog.new_patient.isVisible()
+
+
+def test_a_new_patient_whose_time_was_taken_is_not_added_twice(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    dialog = opened(desk)
+    desk.press("zoë müller")
+    desk.press(Qt.Key.Key_Return, CTRL)
+    first = dialog.slots.offers[0]
+    clinic.book("Rosa Álvarez", first.time, doctor=first.slot.doctor_id)
+    dialog.book_button.click()
+    desk.qtbot.waitUntil(dialog.card.problem.isVisible)
+    desk.qtbot.waitUntil(lambda: dialog.slots.offers[0].slot != first.slot)
+    dialog.book_button.click()
+    desk.qtbot.waitUntil(lambda: bool(desk.messages))
+    assert len(clinic.services.patients.search(SETUP, "zoe mul", limit=5)) == 1

@@ -101,6 +101,7 @@ class Dialog(QWidget):
         self._default: KeyButton | None = None
         self._before = QApplication.focusWidget()
         self._is_open = False
+        self.is_busy = False
         self.card = DialogCard(theme, title, note, self)
         self.body, self.footer = self.card.body, self.card.footer
         self.setAccessibleName(title)
@@ -194,7 +195,8 @@ class Dialog(QWidget):
         self._place()
 
     def set_busy(self, is_busy: bool) -> None:
-        """Hold the buttons while something runs."""
+        """Hold the buttons while something runs; `is_busy` tells it to other ways in."""
+        self.is_busy = is_busy
         for button in self.card.findChildren(KeyButton):
             button.setEnabled(not is_busy)
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinicdesk.clinics.records import ClinicRecord, ServiceRecord
 from clinicdesk.clock import clinic_day
 from clinicdesk.errors import ClinicDeskError, InvalidInputError
-from clinicdesk.patients.records import PatientHit, PatientRecord
+from clinicdesk.patients.records import PatientDetails, PatientHit, PatientRecord
 from clinicdesk.schedule.records import BookingRequest, Slot
 from clinicdesk.staff.records import DoctorRecord
 from ui.core.buttons import KeyButton
@@ -22,6 +22,7 @@ from ui.core.labels import plain_label
 from ui.core.session import Desk
 from ui.schedule.appointment_words import named_day, short_day, wall
 from ui.schedule.chosen import Chosen
+from ui.schedule.new_patient import NewPatientFields
 from ui.schedule.patient_field import PatientField
 from ui.schedule.slot_list import OfferedTime, SlotList
 
@@ -49,6 +50,14 @@ class Offer:
     patient: PatientRecord | None
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What was typed: a request, and a patient to add first, if any."""
+
+    request: BookingRequest
+    new: PatientDetails | None
+
+
 class BookingDialog(Dialog):
     """Books one appointment; `booked` carries it, `left` what was typed and not booked."""
 
@@ -65,6 +74,7 @@ class BookingDialog(Dialog):
         self._slots: Sequence[Slot] | None = None
         theme = desk.theme
         self.patient_field = PatientField(desk)
+        self.new_patient = NewPatientFields(self, theme)
         self.service = Choice(theme, name="Service")
         self.slots = SlotList(theme)
         self.any_clinic, self.mornings = Chip(theme, "Any clinic"), Chip(theme, "Mornings")
@@ -96,6 +106,7 @@ class BookingDialog(Dialog):
         times.addWidget(self.slots)
         self.body.addLayout(top)
         self.body.addWidget(self.patient_field.list)
+        self.body.addWidget(self.new_patient)
         self.body.addLayout(times)
         self.footer.addWidget(self.confirm_now)
         self.footer.addStretch(1)
@@ -103,6 +114,7 @@ class BookingDialog(Dialog):
 
     def _connect(self) -> None:
         self.patient_field.taken.connect(self._patient_taken)
+        self.patient_field.new_asked.connect(self._new_asked)
         self.patient_field.typed.connect(self._say_button)
         self.service.activated.connect(lambda _n: self._ask_slots())
         self.one_doctor.toggled.connect(lambda _on: self._ask_slots())
@@ -141,10 +153,7 @@ class BookingDialog(Dialog):
             self.one_doctor.updateGeometry()
         self._ask_slots()
         if offer.patient is not None:
-            known = offer.patient
-            self.patient_field.show_patient(
-                PatientHit(known.id, known.number, known.name, known.born_on, known.phone)
-            )
+            self._know(offer.patient)
         elif self._start.text and not self.patient_field.edit.text():
             self.patient_field.start(self._start.text)
             if self._start.doctor_id is None:
@@ -209,6 +218,12 @@ class BookingDialog(Dialog):
         self._say_button()
         self.slots.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _new_asked(self) -> None:
+        self.clear_problem()
+        self.card.note.setText("New patient · Esc to search instead")
+        self.new_patient.show()
+        self.new_patient.born_edit.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _say_button(self) -> None:
         offer = self.slots.current
         if offer is None:
@@ -223,30 +238,72 @@ class BookingDialog(Dialog):
         return zones[0] if zones else self._clinic.time_zone
 
     def _book(self) -> None:
-        patient, offer = self.patient_field.patient, self.slots.current
-        if self._slots is None:
-            return  # the times are still being looked for: nothing is booked unseen
+        if self.is_busy or self._slots is None:
+            return  # while the times are still looked for, nothing is booked unseen
         self.clear_problem()
-        if patient is None:
+        try:
+            booking = self._typed_booking()
+        except InvalidInputError as error:
+            self.show_problem(error)
+        else:
+            self._send(booking)
+
+    def _typed_booking(self) -> Booking:
+        """Read the dialog.
+
+        Raises:
+            InvalidInputError: something is missing or cannot be read; `field` says where.
+        """
+        patient, offer, new = self.patient_field.patient, self.slots.current, None
+        if self.patient_field.is_new:
+            today = clinic_day(self._desk.clock.now(), self._clinic.time_zone)
+            new = self.new_patient.details(self.patient_field.edit.text(), today=today)
+        elif patient is None:
             sentence = "Please choose a patient: type a part of the name, then press Enter."
-            self.show_problem(InvalidInputError(sentence, field="patient"))
-            return
+            raise InvalidInputError(sentence, field="patient")
         if offer is None:
-            sentence = "There is no free time to book. Try another service, doctor or clinic."
-            self.show_problem(InvalidInputError(sentence))
-            return
+            raise InvalidInputError(
+                "There is no free time to book. Try another service, doctor or clinic."
+            )
         request = BookingRequest(
             request_key=self._request_key,
             clinic_id=offer.slot.clinic_id,
             doctor_id=offer.slot.doctor_id,
-            patient_id=patient.id,
+            patient_id=patient.id if patient else 0,
             service_id=self.service.currentData(),
             starts_at=offer.slot.starts_at,
             confirm_now=self.confirm_now.isChecked(),
         )
-        self._send(request)
+        return Booking(request, new)
 
-    def _send(self, request: BookingRequest) -> None:
+    def _send(self, booking: Booking) -> None:
+        if booking.new is None:
+            self._send_request(booking.request)
+            return
+        actor, services, new = self._desk.actor, self._desk.services, booking.new
+
+        def added(patient: PatientRecord) -> None:
+            self._know(patient)
+            self._send_request(replace(booking.request, patient_id=patient.id))
+
+        self.set_busy(True)
+        self._desk.tasks.run(
+            self,
+            lambda: services.patients.add(actor, new),
+            done=added,
+            failed=self.show_problem,
+            settled=lambda: self.set_busy(False),
+        )
+
+    def _know(self, patient: PatientRecord) -> None:
+        """Go on with a patient who is in the records: a second try adds nobody twice."""
+        self.patient_field.is_new = False
+        self.new_patient.hide()
+        self.patient_field.show_patient(
+            PatientHit(patient.id, patient.number, patient.name, patient.born_on, patient.phone)
+        )
+
+    def _send_request(self, request: BookingRequest) -> None:
         actor, services = self._desk.actor, self._desk.services
 
         def work() -> Chosen:
@@ -273,6 +330,14 @@ class BookingDialog(Dialog):
         self.slots.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def dismiss(self) -> None:
-        """Close, and hand over what was typed so that it can be offered again."""
+        """Close, and hand over what was typed so that it can be offered again.
+
+        From the fields of a new patient the first Escape leads back to the search.
+        """
+        if self.patient_field.is_new:
+            self.card.note.setText("Esc to close")
+            self.new_patient.hide()
+            self.patient_field.begin_search()
+            return
         self.left.emit("" if self.patient_field.patient else self.patient_field.edit.text())
         super().dismiss()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from clinicdesk.access import Action
 from clinicdesk.patients.records import PatientHit
 from ui.core.day_text import birth_text
 from ui.core.hit_list import HitLine, HitList
@@ -16,14 +17,20 @@ MOST_HITS = 5
 
 
 class PatientField(QWidget):
-    """A field over its matches; `taken` tells that a patient was chosen, `typed` that not yet."""
+    """A field over its matches.
+
+    `taken` tells that a patient was chosen, `typed` that the choice is open again, `new_asked`
+    that what was typed is the name of somebody new.
+    """
 
     taken = Signal()
     typed = Signal()
+    new_asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self.is_new = False
         self._hits: Sequence[PatientHit] = ()
         self._awaits_enter = False
         self.patient: PatientHit | None = None
@@ -55,6 +62,8 @@ class PatientField(QWidget):
         self.taken.emit()
 
     def _search(self, text: str) -> None:
+        if self.is_new:
+            return
         self.patient, self._hits, self._awaits_enter = None, (), False
         self.typed.emit()
         query, actor, services = text.strip(), self._desk.actor, self._desk.services
@@ -88,8 +97,11 @@ class PatientField(QWidget):
             )
             for hit in hits
         ]
-        nobody = HitLine("Nobody found", "try another part of the name, or a phone number")
-        self.list.show_lines(lines or [nobody], query)
+        if not lines:
+            lines = [HitLine("Nobody found", "try another part of the name, or a phone number")]
+        if self._desk.session.may(Action.EDIT_PATIENT):
+            lines.append(HitLine(f"New patient “{query}”", key="Ctrl+Return", is_new=True))
+        self.list.show_lines(lines, query)
         self.list.show()
         if self._awaits_enter and hits:
             self._take(0)
@@ -97,18 +109,42 @@ class PatientField(QWidget):
     def _take(self, number: int) -> None:
         if number < len(self._hits):
             self.show_patient(self._hits[number])
+        elif self.list.lines[number].is_new:
+            self.begin_new()
+
+    def begin_new(self) -> None:
+        """Take what is typed as the name of a new patient."""
+        self.is_new, self.patient = True, None
+        self.list.hide()
+        self.new_asked.emit()
+
+    def begin_search(self) -> None:
+        """Look for a known patient again."""
+        self.is_new = False
+        self._search(self.edit.text())
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hand arrows and Enter to the matches; an early Enter waits for them."""
         is_press = event.type() is QEvent.Type.KeyPress
-        if is_press and isinstance(event, QKeyEvent) and self.patient is None:
-            if self.list.isVisible() and self._hits and self.list.take_key(event):
-                return True
-            is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-            if is_enter and not event.modifiers() and self.edit.text().strip():
-                self._awaits_enter = True
-                return True
+        is_open = self.patient is None and not self.is_new
+        if is_press and isinstance(event, QKeyEvent) and is_open and self._take_key(event):
+            return True
         return super().eventFilter(watched, event)
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        if self.list.isVisible() and self.list.take_key(event):
+            return True
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        has_text = bool(self.edit.text().strip())
+        if is_enter and has_text and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            if self._desk.session.may(Action.EDIT_PATIENT):
+                self.begin_new()
+            return True
+        if is_enter and has_text and not event.modifiers():
+            self._awaits_enter = True
+            return True
+        return False
 
 
 def _last_digits(phone: str) -> str:
