@@ -139,7 +139,7 @@ def _worker(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     with app.clinic_on_this_computer(chosen.folder) as services:
-        jobs.run_worker(services.jobs, stop)
+        jobs.run_worker(jobs.jobs_of(services), stop)
     return 0
 
 

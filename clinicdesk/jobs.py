@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from clinicdesk.access import program_actor
+from clinicdesk.app import Services
 from clinicdesk.clock import SystemClock
 
 PROCESS_PENDING_NOTIFICATIONS = "process pending notifications"
@@ -62,6 +64,17 @@ def clinic_jobs(
     return tuple(
         Job(name, EVERY_SECONDS[name], run, interrupts.get(name, _nothing))
         for name, run in work.items()
+    )
+
+
+def jobs_of(services: Services) -> tuple[Job, ...]:
+    """Give the jobs of an open clinic, run as the program itself."""
+    worker = program_actor("worker")
+    return clinic_jobs(
+        process_pending_notifications=services.delivery.process_pending_notifications,
+        settle_open_attempts=lambda: services.payments.settle_open_attempts(worker),
+        settle_open_refunds=lambda: services.refunds.settle_open_refunds(worker),
+        stop_sending=services.delivery.stop,
     )
 
 

@@ -25,6 +25,7 @@ from ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
     from clinicdesk.app import OpenClinic
+    from clinicdesk.jobs import Worker
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Program(QObject):
         self._folder = _demo_folder(request) if request.is_demo else request.folder
         self._clock = self._make_clock()
         self._clinic: OpenClinic | None = None
+        self._worker: Worker | None = None
         self._status = 0
         theme = Theme()
         theme.apply()
@@ -101,9 +103,17 @@ class Program(QObject):
         self.window.activateWindow()
         QTimer.singleShot(0, self._open_data)
         self._application.exec()
+        if self._worker is not None:
+            self._worker.stop()
         if self._clinic is not None:
             self._clinic.close()
         return self._status
+
+    def _start_jobs(self, clinic: "OpenClinic") -> None:
+        from clinicdesk import jobs  # noqa: PLC0415
+
+        self._worker = jobs.Worker(jobs.jobs_of(clinic.services))
+        self._worker.start()
 
     def _make_clock(self) -> Clock:
         if self._request.is_demo and self._folder is not None:
@@ -135,7 +145,7 @@ class Program(QObject):
     def _attach(self, clinic: "OpenClinic") -> None:
         self._clinic = clinic
         self.window.attach(clinic.services, clinic.services.bus)
-        clinic.start_jobs()
+        self._start_jobs(clinic)
         if self._request.tour is not None:
             QTimer.singleShot(0, self._play)
 
@@ -144,12 +154,17 @@ class Program(QObject):
 
         if self._clinic is None or self._request.tour is None:
             return
-        is_whole = play_day(
-            self.window, self._clinic, folder=self._request.tour, patients=self._request.patients
-        )
-        self._status = 0 if is_whole else 1
-        self.window.close()
-        self._application.quit()
+        self._status = 1
+        try:
+            self._status = 1 - play_day(
+                self.window,
+                self._clinic,
+                folder=self._request.tour,
+                patients=self._request.patients,
+            )
+        finally:
+            self.window.close()
+            self._application.quit()
 
 
 def _demo_folder(request: WindowRequest) -> Path:

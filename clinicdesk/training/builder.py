@@ -12,6 +12,7 @@ from clinicdesk.clinics.records import ServiceRecord
 from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import FixedClock, local_instant
 from clinicdesk.patients.service import PatientService
+from clinicdesk.payments.service import PaymentService
 from clinicdesk.schedule.records import AppointmentDetails, BookingRequest
 from clinicdesk.schedule.service import ScheduleService
 from clinicdesk.staff.records import NewDoctor, NewUser
@@ -30,7 +31,7 @@ from clinicdesk.training.people import regulars
 from clinicdesk.visits.service import VisitService
 
 ZONE = "Europe/London"
-SHARE_BOOKED, SHARE_CONFIRMED, SHARE_MISSED = 0.8, 0.85, 0.1
+SHARE_BOOKED, SHARE_CONFIRMED, SHARE_MISSED, SHARE_PAID = 0.8, 0.85, 0.1, 0.7
 GAP_MINUTES = 30
 WAITING = timedelta(minutes=12)
 """Whose visit begins within this time is already there."""
@@ -49,6 +50,7 @@ class BuildingServices:
     schedule: ScheduleService
     visits: VisitService
     billing: BillingService
+    payments: PaymentService
 
 
 class DemoBuilder:
@@ -166,4 +168,12 @@ class DemoBuilder:
         if booked.ends_at <= self._now:
             clock.at = booked.ends_at
             visit = visits.complete(self._actor, visit.id, version=visit.version)
-            self._services.billing.invoice_visit(self._actor, visit.id)
+            self._settle(visit)
+
+    def _settle(self, visit: AppointmentDetails) -> None:
+        """Make the invoice of a finished visit; most have paid in cash."""
+        invoice = self._services.billing.invoice_visit(self._actor, visit.id)
+        if self._drawn.random() < SHARE_PAID:
+            self._services.payments.take_cash(
+                self._actor, invoice.id, amount=invoice.due, tendered=invoice.due
+            )

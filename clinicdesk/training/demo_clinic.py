@@ -1,12 +1,15 @@
 """The demo clinic: two places, five doctors, what they offer and when, and one lively day."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from clinicdesk.access import Role
 from clinicdesk.clinics.records import NewClinic, NewService
 from clinicdesk.money import Money
 from clinicdesk.schedule.records import ExceptionKind, HoursException, WeeklyHours
+
+TOUR_BEGINS_AT = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
+"""A Tuesday morning, so that a tour is the same on every day it is played."""
 
 PASSWORD = "training desk"  # noqa: S105  # opens the made-up clinic and nothing else
 
@@ -128,3 +131,9 @@ def closed_day(doctor_id: int, on: date) -> HoursException:
     return HoursException(
         doctor_id, None, ExceptionKind.CLOSED, from_on=on, until_on=on, reason=EXCEPTION_REASON
     )
+
+
+def demo_morning(now: datetime) -> datetime:
+    """Give when the demo's day stands still being lively: 09:48 in UTC, of the next working day."""
+    day = now.date() + timedelta(days={5: 2, 6: 1}.get(now.weekday(), 0))
+    return datetime.combine(day, time(9, 48), tzinfo=UTC)

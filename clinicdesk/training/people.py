@@ -48,12 +48,13 @@ STREETS = ("Cedar Road", "Mill Lane", "Station Approach", "Orchard Close", "Harb
 HEADINGS = (
     "id", "first name", "last name", "date of birth", "sex", "mobile", "email", "address",
 )  # fmt: skip
-LISTED = 240
+LISTED, OTHERS = 240, 50
 
 
 def regulars() -> Iterator[PatientDetails]:
-    """Yield the patients whom the demo clinic already knows."""
-    for number, (given, family, born, sex, alert) in enumerate(REGULARS):
+    """Yield the patients whom the demo clinic already knows; none of them is in the old list."""
+    others = [(given, family, "1975-06-15", "", "") for given, family in _pairs()[-OTHERS:]]
+    for number, (given, family, born, sex, alert) in enumerate((*REGULARS, *others)):
         yield PatientDetails(
             given_name=given,
             family_name=family,
@@ -69,12 +70,10 @@ def regulars() -> Iterator[PatientDetails]:
 def exported_list() -> str:
     """Give the old system's CSV: 240 patients, and two lines that cannot be taken."""
     drawn = random.Random(7)  # noqa: S311  # a fixed list, not a secret
-    pairs = [(given, family) for given in GIVEN for family in FAMILY]
-    drawn.shuffle(pairs)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADINGS)
-    for number, (given, family) in enumerate(pairs[:LISTED], start=1):
+    for number, (given, family) in enumerate(_pairs()[:LISTED], start=1):
         born = date(1938, 1, 1) + timedelta(days=drawn.randrange(31_000))
         writer.writerow(_row(number, given, family, born.isoformat()))
         if number == 57:
@@ -82,6 +81,13 @@ def exported_list() -> str:
         if number == 133:
             writer.writerow(_row(9002, "Olga", "Berg", "31/02/1975"))
     return text.getvalue()
+
+
+def _pairs() -> list[tuple[str, str]]:
+    """Give every pair of names, in an order that looks like chance and is always the same."""
+    pairs = [(given, family) for given in GIVEN for family in FAMILY]
+    random.Random(7).shuffle(pairs)  # noqa: S311  # a fixed list, not a secret
+    return pairs
 
 
 def _row(number: int, given: str, family: str, born: str) -> list[str]:

@@ -11,6 +11,7 @@ from clinicdesk.training.secrets import TrainingSecrets
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
 
 TAP_AFTER_SECONDS = 2.5
+SECRETS_FILE = "secrets.json"
 
 
 class TrainingSession:
@@ -19,7 +20,7 @@ class TrainingSession:
     def __init__(self, folder: Path, *, clock: TrainingClock) -> None:
         self.place = ClinicPlace(folder)
         self.clock = clock
-        self.secrets = TrainingSecrets(folder / "secrets.json")
+        self.secrets = TrainingSecrets(folder / SECRETS_FILE)
         self.mail = MailSink(folder / "mail")
         self.stripe = TrainingStripe(
             state_path=folder / "stripe.json", clock=clock, auto_present_after_s=TAP_AFTER_SECONDS

@@ -13,11 +13,13 @@ from ui.tour.scene import CALENDAR, PATIENTS, Scene
 
 FOUND_BY_NAME, FOUND_BY_PHONE = "har cla", "900 098"
 PATIENT, ANOTHER, SERVICE = "cla har", "nia oka", "ECG"
+PATIENT_NAME = "Clara Hart"
 
 
 def open_window(scene: Scene, step: Step) -> None:
     """The window is there before the data is; then people can sign in."""
     scene.player.wait_for(scene.window.sign_in.button.isEnabled, "the sign-in page")
+    scene.player.wait_for(scene.window.isActiveWindow, "the keyboard")
     step.facts["desk"] = scene.window.windowTitle()
 
 
@@ -66,8 +68,7 @@ def find_by_name(scene: Scene, step: Step) -> None:
     """A patient is found by parts of the name, in any order."""
     scene.player.press("Ctrl+K")
     scene.player.type(FOUND_BY_NAME)
-    scene.player.wait_for(scene.window.search.list.isVisible, "the hits")
-    step.facts["found"] = scene.window.search.list.accessibleName()
+    step.facts["found"] = _first_hit(scene)
 
 
 def find_by_phone(scene: Scene, step: Step) -> None:
@@ -75,10 +76,10 @@ def find_by_phone(scene: Scene, step: Step) -> None:
     scene.player.press("Escape")
     scene.player.press("Ctrl+K")
     scene.player.type(FOUND_BY_PHONE)
-    scene.player.wait_for(scene.window.search.list.isVisible, "the hits")
+    step.facts["found"] = _first_hit(scene)
     scene.player.press("Return")
     scene.player.wait_for(lambda: scene.visible_page(PATIENTS), "the patient")
-    scene.player.see("07700 900")
+    scene.player.see(PATIENT_NAME)
     step.facts["keys for the search"] = len(FOUND_BY_PHONE) + 2
 
 
@@ -91,7 +92,7 @@ def book_first_free_time(scene: Scene, step: Step) -> None:
     scene.player.wait_for(lambda: not dialog.confirm_now.isChecked(), "a request only")
     scene.player.click(dialog.slots, at=QPoint(40, 12))
     scene.player.press("Return")
-    scene.player.wait_for(lambda: not dialog.isVisible(), "the booking")
+    scene.player.wait_until_gone(dialog, "the booking")
     step.facts["booked"] = f"{first.day} {first.time} {first.doctor}"
     step.facts["statuses"] = _statuses(scene)
 
@@ -111,8 +112,19 @@ def take_the_next_time(scene: Scene, step: Step) -> None:
     """Nothing typed was lost: the next free time is booked with one key."""
     dialog = _booking_dialog(scene)
     scene.player.press("Return")
-    scene.player.wait_for(lambda: not dialog.isVisible(), "the second booking")
+    scene.player.wait_until_gone(dialog, "the second booking")
     step.facts["statuses"] = _statuses(scene)
+
+
+def _first_hit(scene: Scene) -> str:
+    """Wait until the one who is looked for stands first among the hits."""
+    hits = scene.window.search.list
+
+    def look() -> str | None:
+        is_first = hits.isVisible() and hits.lines and hits.lines[0].title == PATIENT_NAME
+        return f"{hits.lines[0].title} · {hits.lines[0].detail}" if is_first else None
+
+    return scene.player.wait_for(look, f"{PATIENT_NAME} among the hits")
 
 
 def _import_dialog(scene: Scene) -> ImportDialog:

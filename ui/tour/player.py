@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import shiboken6
 from PySide6.QtCore import QEventLoop, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPixmap
 from PySide6.QtTest import QTest
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 PATIENCE_SECONDS = 30.0
 LOOK_MS = 20
-W = TypeVar("W", bound=QWidget)
+T = TypeVar("T")
 
 
 class TourStoppedError(Exception):
@@ -102,7 +103,7 @@ class Player:
             text in label.text() for label in self.window.findChildren(QLabel) if label.isVisible()
         )
 
-    def wait_for(self, look: Callable[[], W | bool | None], what: str) -> W:
+    def wait_for(self, look: Callable[[], T | None], what: str) -> T:
         """Let the window work until `look` finds something, and give that.
 
         Raises:
@@ -112,10 +113,14 @@ class Player:
         while time.monotonic() < until:
             found = look()
             if found:
-                return found  # type: ignore[return-value]
+                return found
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, LOOK_MS)
             QTest.qWait(LOOK_MS)
         raise TourStoppedError(f"step {len(self.steps)}: {what} did not come")
+
+    def wait_until_gone(self, widget: QWidget, what: str) -> None:
+        """Let the window work until a widget is hidden or no longer there."""
+        self.wait_for(lambda: not shiboken6.isValid(widget) or not widget.isVisible(), what)
 
     def settle(self) -> None:
         """Let everything that is already due be painted."""

@@ -1,8 +1,7 @@
 """The second half of the tour: messages go out, the visit happens, is paid and partly refunded."""
 
-import email
-import email.policy
 from datetime import timedelta
+from email.message import EmailMessage
 
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
@@ -113,8 +112,8 @@ class Visit:
         self._player.press("Escape")
         self._wait_for_mail(3)
         step.facts["received"] = self._subjects()
-        for number, raw in enumerate(self._mails(), start=1):
-            self._player.keep(f"message-{number}.eml", raw)
+        for number, message in enumerate(self._mails(), start=1):
+            self._player.keep(f"message-{number}.eml", message.as_bytes())
 
     def part_is_refunded(self, step: Step) -> None:
         """The manager gives a part back."""
@@ -133,7 +132,7 @@ class Visit:
         self._player.press("Tab")
         self._player.type(REASON)
         self._player.press("Return")
-        self._player.wait_for(lambda: not dialog.isVisible(), "the refund")
+        self._player.wait_until_gone(dialog, "the refund")
         invoice = self._invoice()
         step.facts["ledger"] = "; ".join(f"{e.text} {e.amount}" for e in invoice.ledger)
 
@@ -170,10 +169,10 @@ class Visit:
             raise TourStoppedError("the calendar is not there")
         self._player.wait_for(lambda: page.view.selected_id == details.id, "the appointment")
         self._player.wait_for(
-            lambda: page.inspector.shown and page.inspector.shown.name, "the inspector"
-        )
-        self._player.wait_for(
-            lambda: page.inspector.shown and page.inspector.shown.status == details.status.value,
+            lambda: (
+                page.inspector.shown is not None
+                and page.inspector.shown.status == details.status.value
+            ),
             "the inspector's newest state",
         )
 
@@ -199,12 +198,11 @@ class Visit:
         rows = self._scene.aside(lambda: services.outbox.notifications(watcher, limit=10))
         return "; ".join(f"{row.kind} due {row.due_at:%d %b %H:%M}" for row in rows)
 
-    def _mails(self) -> list[bytes]:
-        return list(self._scene.training.mail.messages())
+    def _mails(self) -> list[EmailMessage]:
+        return self._scene.training.mail.messages()
 
     def _subjects(self) -> str:
-        parsed = [email.message_from_bytes(m, policy=email.policy.default) for m in self._mails()]
-        return "; ".join(str(message["subject"]) for message in parsed)
+        return "; ".join(str(message["subject"]) for message in self._mails())
 
     def _wait_for_mail(self, count: int) -> None:
         self._player.wait_for(lambda: len(self._mails()) >= count, f"mail number {count}")
