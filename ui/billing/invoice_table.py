@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QHeaderView
-
 from clinicdesk.billing.records import InvoiceRow, InvoiceState
 from ui.core.day_text import short_day_text
+from ui.core.fitting_columns import FittingColumns
 from ui.core.table_model import Column, TableModel
 from ui.core.table_view import TableView
 from ui.core.theme import Theme, Tone
@@ -18,7 +17,8 @@ STATE_TONES = {
     InvoiceState.PAID: Tone.GOOD,
     InvoiceState.REFUNDED: Tone.QUIET,
 }
-WIDTHS_PX = (180, 110, 0, 0, 120, 120, 170)
+WIDTHS_PX = (150, 90, 190, 170, 100, 100, 120)
+LEAST_NEEDED = (3, 1)
 
 
 def state_word(state: InvoiceState) -> str:
@@ -48,11 +48,7 @@ class InvoiceTable(TableView):
         self.invoices: TableModel[InvoiceRow] = TableModel(columns(lambda: self._today))
         super().__init__(theme, self.invoices, name="Invoices")
         self._today = date.min
-        header = self.horizontalHeader()
-        for number, width in enumerate(WIDTHS_PX):
-            if width:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(number, theme.px(width))
+        FittingColumns(self, theme, widths_px=WIDTHS_PX, spare=LEAST_NEEDED)
 
     def current_id(self) -> int | None:
         """Give the id of the selected invoice, None for none."""

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.core.icons import draw_icon
+from ui.core.labels import ElidedLabel, plain_label
 from ui.core.theme import Theme
 
-WIDTH_PX, HEIGHT_PX = 250, 176
+WIDTH_PX, HEIGHT_PX, ICON_PX = 250, 176, 30
 STEPS = 3
 
 
@@ -32,11 +33,23 @@ class ReaderPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._label = ""
         self._face = ReaderFace("", "")
-        self._elapsed = ""
+        self.setObjectName("reader")
         self.setFixedWidth(theme.px(WIDTH_PX))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._name, self._title = ElidedLabel("", "small"), plain_label("", "heading")
+        self._detail = plain_label("", "small", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*(theme.px(14),) * 4)
+        column.setSpacing(theme.px(3))
+        column.addWidget(self._name)
+        column.addSpacing(theme.px(ICON_PX + 16))
+        column.addWidget(self._title)
+        column.addWidget(self._detail)
+        column.addStretch(1)
+        for label in (self._name, self._title, self._detail):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        theme.changed.connect(self.update)
 
     @property
     def face(self) -> ReaderFace:
@@ -45,17 +58,14 @@ class ReaderPanel(QWidget):
 
     def show_reader(self, label: str) -> None:
         """Show another reader's name."""
-        self._label = label
-        self._say()
+        self._name.setText(label)
 
     def show_face(self, face: ReaderFace, *, elapsed: str = "") -> None:
         """Show another face; `elapsed` is the time to tell beside the detail."""
-        self._face, self._elapsed = face, elapsed
-        self._say()
-
-    def _say(self) -> None:
-        parts = (self._label, self._face.title, self._face.detail)
-        self.setAccessibleName(". ".join(part for part in parts if part))
+        self._face = face
+        self._title.setText(face.title)
+        self._detail.setText(" · ".join(part for part in (face.detail, elapsed) if part))
+        self.setAccessibleName(f"Card reader: {face.title}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -63,50 +73,25 @@ class ReaderPanel(QWidget):
         return QSize(self._theme.px(WIDTH_PX), self._theme.px(HEIGHT_PX))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the card."""
+        """Paint the card, the icons and the steps."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, px = self._theme, self._theme.px
-        radius = px(theme.radius["card"])
+        theme = self._theme
+        radius = theme.px(theme.radius["card"])
         painter.setPen(theme.colour("rail_active"))
         painter.setBrush(theme.colour("rail"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        room = QRectF(self.rect()).adjusted(px(14), px(14), -px(14), -px(14))
-        self._paint_text(painter, QRectF(room.left(), room.top(), room.width(), px(18)), 12)
-        self._paint_icons(painter, room.top() + px(28))
-        title = QRectF(room.left(), room.top() + px(66), room.width(), px(22))
-        painter.setPen(theme.colour("rail_on"))
-        painter.setFont(theme.sized_font(15, "semibold"))
-        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, self._face.title)
-        detail = QRectF(room.left(), title.bottom() + px(2), room.width(), px(48))
-        self._paint_detail(painter, detail)
-        self._paint_steps(painter, self.height() - px(14))
-
-    def _paint_text(self, painter: QPainter, area: QRectF, size_px: int) -> None:
-        painter.setPen(self._theme.colour("rail_ink"))
-        painter.setFont(self._theme.sized_font(size_px))
-        shown = painter.fontMetrics().elidedText(
-            self._label, Qt.TextElideMode.ElideRight, int(area.width())
-        )
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown)
+        self._paint_icons(painter, self._name.geometry().bottom() + theme.px(10))
+        self._paint_steps(painter, self.height() - theme.px(14))
 
     def _paint_icons(self, painter: QPainter, top: float) -> None:
-        side, gap = self._theme.px(30), self._theme.px(10)
+        side, gap = self._theme.px(ICON_PX), self._theme.px(10)
         width = len(self._face.icons) * (side + gap) - gap
         left = (self.width() - width) / 2
         for name in self._face.icons:
             area = QRectF(left, top, side, side)
             draw_icon(painter, name, self._theme.colour("rail_on"), area)
             left += side + gap
-
-    def _paint_detail(self, painter: QPainter, area: QRectF) -> None:
-        text = self._face.detail
-        if self._elapsed:
-            text = f"{text} · {self._elapsed}" if text else self._elapsed
-        painter.setPen(self._theme.colour("rail_ink"))
-        painter.setFont(self._theme.sized_font(12.5))
-        middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(area, int(middle) | int(Qt.TextFlag.TextWordWrap), text)
 
     def _paint_steps(self, painter: QPainter, top: float) -> None:
         if not self._face.steps:

@@ -121,6 +121,8 @@ def _shell(c: Colours, px: Px) -> str:
     #statusbar QPushButton:focus, #statusbar QPushButton:hover {{ text-decoration: underline; }}
     #movebar {{ background: {c["warning_soft"]}; border-bottom: 1px solid {c["line"]}; }}
     #movebar QLabel {{ color: {c["warning_ink"]}; }}
+    #reader QLabel {{ color: {c["rail_ink"]}; }}
+    #reader QLabel[role="heading"] {{ color: {c["rail_on"]}; }}
     #leftpanel {{ background: {c["panel"]}; border-right: 1px solid {c["line"]}; }}
     #rightpanel {{ background: {c["panel"]}; border-left: 1px solid {c["line"]}; }}
     """

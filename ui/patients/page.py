@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from clinicdesk.access import Action
@@ -99,6 +100,11 @@ class PatientsPage(Page):
             self.panel.field.clear()
             self._search()
             self.show_patient(item_id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the record."""
+        super().resizeEvent(event)
+        self.panel.fit_into(event.size().width())
 
     def refresh(self) -> None:
         """Ask list and record anew."""

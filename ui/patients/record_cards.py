@@ -1,6 +1,8 @@
 """The cards of a patient's record: how to reach them, what they agreed to, what they owe."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from clinicdesk.money import Money
 from clinicdesk.patients.records import PatientRecord
@@ -10,6 +12,7 @@ from ui.core.labels import plain_label, section_label
 from ui.core.theme import Theme
 
 GAP_PX = 14
+NARROW_PX = 600
 
 
 def contact_facts(record: PatientRecord) -> tuple[tuple[str, str], ...]:
@@ -71,11 +74,23 @@ class RecordCards(QWidget):
         balance.addWidget(self.figure_note)
         other.body.addWidget(self.balance)
         other.body.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(GAP_PX))
-        row.addWidget(contact, 1)
-        row.addWidget(other, 1)
+        self._narrow_px = theme.px(NARROW_PX)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.px(GAP_PX))
+        self._row.addWidget(contact, 1)
+        self._row.addWidget(other, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand the cards one above the other where there is little room."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._narrow_px
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of one card only."""
+        return QSize(self._narrow_px // 2, super().minimumSizeHint().height())
 
     def show_record(self, record: PatientRecord, balance: Money | None, *, is_billed: bool) -> None:
         """Show a record; the balance only to who may see it (`is_billed`)."""

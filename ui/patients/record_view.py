@@ -3,19 +3,21 @@
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinicdesk.patients.records import PatientRecord
 from clinicdesk.schedule.records import AppointmentDetails
 from ui.core.avatar import Avatar
 from ui.core.buttons import KeyButton
 from ui.core.day_text import birth_text, day_text, moment_text
+from ui.core.fitting_columns import FittingColumns
 from ui.core.labels import ElidedLabel, plain_label
 from ui.core.table_card import TableCard
 from ui.core.table_model import Column, TableModel
 from ui.core.table_view import TableView
 from ui.core.theme import Theme
-from ui.patients.record_cards import GAP_PX, RecordCards
+from ui.patients.record_cards import GAP_PX, NARROW_PX, RecordCards
 from ui.patients.sheet import PatientSheet, status_word
 
 SEXES = {"F": "Female", "M": "Male", "X": "Another sex"}
@@ -39,6 +41,7 @@ VISIT_COLUMNS: tuple[Column[AppointmentDetails], ...] = (
     ),
     Column("Clinic", lambda visit: visit.clinic_name),
 )
+VISIT_WIDTHS_PX = (190, 140, 150, 120, 160)
 
 
 class RecordView(QScrollArea):
@@ -54,7 +57,7 @@ class RecordView(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.name, self.facts = ElidedLabel("", "name"), ElidedLabel("", "soft")
+        self.name, self.facts = ElidedLabel("", "name"), plain_label("", "soft", wrap=True)
         self.avatar = Avatar(theme)
         self.edit = KeyButton(theme, "Edit", key="E")
         self.book = KeyButton(theme, "Book", key="Ctrl+N", kind="primary")
@@ -64,6 +67,7 @@ class RecordView(QScrollArea):
         self.cards = RecordCards(theme)
         self._visits: TableModel[AppointmentDetails] = TableModel(VISIT_COLUMNS)
         self.visits = TableView(theme, self._visits, name="Visits")
+        FittingColumns(self.visits, theme, widths_px=VISIT_WIDTHS_PX, spare=(4, 2))
         self.visits.opened.connect(self.visit_opened)
         self.visits.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._build()
@@ -75,7 +79,8 @@ class RecordView(QScrollArea):
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(px(22), px(18), px(22), px(22))
         layout.setSpacing(px(GAP_PX))
-        layout.addLayout(self._head())
+        self._head = self._build_head()
+        layout.addLayout(self._head)
         layout.addWidget(self.alert)
         layout.addWidget(self.cards)
         empty = "No visits yet. Book the first one with Ctrl N."
@@ -83,20 +88,33 @@ class RecordView(QScrollArea):
         layout.addStretch(1)
         self.setWidget(inside)
 
-    def _head(self) -> QHBoxLayout:
+    def _build_head(self) -> QBoxLayout:
         names = QVBoxLayout()
         names.setSpacing(self._theme.px(2))
         names.addStretch(1)
         names.addWidget(self.name)
         names.addWidget(self.facts)
         names.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(self._theme.px(14))
-        row.addWidget(self.avatar)
-        row.addLayout(names, 1)
-        row.addWidget(self.edit)
-        row.addWidget(self.book)
-        return row
+        who, buttons = QHBoxLayout(), QHBoxLayout()
+        for row in (who, buttons):
+            row.setSpacing(self._theme.px(14))
+        who.addWidget(self.avatar)
+        who.addLayout(names, 1)
+        buttons.addStretch(1)
+        buttons.addWidget(self.edit)
+        buttons.addWidget(self.book)
+        head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(self._theme.px(14))
+        head.addLayout(who, 1)
+        head.addLayout(buttons)
+        return head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand the buttons under the name where there is little room."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < self._theme.px(NARROW_PX)
+        directions = QBoxLayout.Direction
+        self._head.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     @property
     def shown_name(self) -> str:

@@ -35,7 +35,8 @@ class SearchPanel(QWidget):
         super().__init__()
         self.setObjectName("leftpanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(theme.px(PANEL_PX))
+        self._widest = theme.px(PANEL_PX)
+        self.setFixedWidth(self._widest)
         px = theme.px
         self.field = QLineEdit()
         self.field.setPlaceholderText("Name, phone, date of birth or number")
@@ -62,6 +63,10 @@ class SearchPanel(QWidget):
         layout.addWidget(line())
         layout.addWidget(self.nobody)
         layout.addWidget(self.hits, 1)
+
+    def fit_into(self, width: int) -> None:
+        """Take the design's width, but no more than three eighths of the page's `width`."""
+        self.setFixedWidth(min(self._widest, width * 3 // 8))
 
     @property
     def text(self) -> str:
