@@ -220,6 +220,20 @@ def test_a_drop_on_a_taken_time_is_refused_with_the_reason(
     assert desk.dialogs() == []
 
 
+def test_a_dragged_appointment_moves_or_stays_with_the_reason(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    booked = clinic.book("Jun Tanaka", "10:30")
+    clinic.book("Rosa Álvarez", "12:00")
+    chosen(desk, page, booked.id)
+    page.view.dropped.emit(booked.id, clinic.fischer, clinic.at("14:00"))
+    desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).doctor_id == clinic.fischer)
+    desk.qtbot.waitUntil(lambda: bool(desk.undos))  # type: ignore[attr-defined]
+    page.view.dropped.emit(booked.id, clinic.osei, clinic.at("12:15"))
+    assert desk.dialog().accessibleName() == "That time is taken"
+    assert clinic.appointment(booked.id).starts_at == clinic.at("14:00")
+
+
 def test_keys_and_the_small_month_change_the_day(desk: PageDesk, page: CalendarPage) -> None:
     desk.press(Qt.Key.Key_Right, CTRL)
     desk.qtbot.waitUntil(lambda: page.title == "Wednesday 25 November")

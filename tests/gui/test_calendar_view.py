@@ -162,6 +162,31 @@ def test_a_double_click_on_a_free_time_books_there(qtbot: QtBot, view: DayView) 
     assert told.args == [1, at(615), ""]
 
 
+def test_a_drag_lands_on_the_clinics_step_and_a_tremble_nowhere(
+    qtbot: QtBot, view: DayView
+) -> None:
+    port, left = view.viewport(), Qt.MouseButton.LeftButton
+    box = view.box_of(1)
+    assert box is not None
+    grip = QPoint(int(box.center().x()), int(box.center().y()))
+    column_px, hour_px = 900 // 3 - 20, view._scene.grid.hour_px if view._scene else 0
+    with qtbot.assertNotEmitted(view.dropped):
+        qtbot.mousePress(port, left, pos=grip)
+        qtbot.mouseMove(port, grip + QPoint(1, 2))
+        qtbot.mouseRelease(port, left, pos=grip + QPoint(1, 2))
+    qtbot.mousePress(port, left, pos=grip)
+    qtbot.mouseMove(port, grip + QPoint(column_px, int(hour_px * 2 + 6)))
+    assert not view.grab().isNull()
+    with qtbot.waitSignal(view.dropped) as told:
+        qtbot.mouseRelease(port, left, pos=grip)
+    assert told.args == [1, 2, at(660)]
+    qtbot.mousePress(port, left, pos=grip)
+    qtbot.mouseMove(port, grip + QPoint(0, 200))
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    with qtbot.assertNotEmitted(view.dropped):
+        qtbot.mouseRelease(port, left, pos=grip)
+
+
 def test_a_change_from_elsewhere_leaves_selection_and_scroll_alone(
     qtbot: QtBot, view: DayView
 ) -> None:
@@ -211,7 +236,7 @@ def test_the_view_follows_now_until_somebody_scrolls(view: DayView, clock: Fixed
 
 
 def test_the_line_of_now_is_there_today_only(view: DayView, clock: FixedClock) -> None:
-    line = view._now_line
+    line = view._frame.now_line
     assert line.isVisible()
     tomorrow = DAY + timedelta(days=1)
     view.show_day(a_day(day=tomorrow))

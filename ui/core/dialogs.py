@@ -138,7 +138,8 @@ class Dialog(QWidget):
         self.show()
         self.raise_()
         self._place()
-        first = next(iter(self._focusable()), None)
+        fields = [each for each in self._focusable() if not isinstance(each, KeyButton)]
+        first = fields[0] if fields else self._default
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 

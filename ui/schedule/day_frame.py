@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from clinicdesk.schedule.records import CalendarColumn
 from ui.core.theme import Theme
-from ui.schedule.layout import DayGrid, clock_text
+from ui.schedule.layout import Box, DayGrid, clock_text
 
 HEADER_PX = 44
 GUTTER_PX = 50
 ACCENT_PX = 3
+MARGIN_PX = 4
 EMPTY_GRID = DayGrid(480, 1080, 76.0, 1, 150.0)
 
 
@@ -171,3 +172,56 @@ class NowLine(QWidget):
             painter.fillRect(QRectF(left, 0, right - left, height), pale)
             at = right
         painter.fillRect(QRectF(at, 0, self.width() - at, height), colour)
+
+
+class DayFrame:
+    """The parts around and over the surface of a day, moved together."""
+
+    def __init__(self, theme: Theme, parent: QWidget, surface: QWidget) -> None:
+        self._theme = theme
+        self._header, self._gutter = DayHeader(theme, parent), TimeGutter(theme, parent)
+        self._corner = QWidget(parent)
+        self._corner.setObjectName("panel")
+        self._corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.now_line = NowLine(theme, surface)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width of the hours at the left and the height of the names at the top."""
+        return self._theme.px(GUTTER_PX), self._theme.px(HEADER_PX)
+
+    def place(self, surface: QRect) -> None:
+        """Stand around the surface."""
+        gutter, header = self.size
+        self._corner.setGeometry(0, 0, gutter, header)
+        self._header.setGeometry(surface.left(), 0, surface.width(), header)
+        self._gutter.setGeometry(0, header, gutter, surface.height())
+
+    def show_day(self, columns: Sequence[CalendarColumn], grid: DayGrid) -> None:
+        """Show the names and hours of a day."""
+        self._header.show_columns(columns, grid)
+        self._gutter.show_grid(grid)
+
+    def scroll_to(self, x: int, y: int) -> None:
+        """Follow the scroll of the surface."""
+        self._header.scroll_to(x)
+        self._gutter.scroll_to(y)
+
+    def show_now(self, minute: int | None) -> None:
+        """Put the badge of now at a minute; None takes badge and line away."""
+        self._gutter.show_now(minute)
+        if minute is None:
+            self.now_line.hide()
+
+
+def bring_into_sight(view: QAbstractScrollArea, box: Box) -> None:
+    """Scroll as little as needed to show a box of the surface."""
+    left, top, width, height = box
+    for bar, start, length in (
+        (view.verticalScrollBar(), top, height),
+        (view.horizontalScrollBar(), left, width),
+    ):
+        if start < bar.value():
+            bar.setValue(int(start) - MARGIN_PX)
+        elif start + length > bar.value() + bar.pageStep():
+            bar.setValue(int(start + length - bar.pageStep()) + MARGIN_PX)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from clinicdesk.schedule.records import AppointmentStatus
 from ui.core.icons import draw_icon
 from ui.core.theme import StatusColours, Theme
 from ui.schedule.card_text import CardText, TextFitter
-from ui.schedule.layout import Box, Card, DayGrid, clock_text
+from ui.schedule.layout import Box, Card, DayGrid
 
 MARK_PX = 4
 MOST_PIXELS = 6_000_000
@@ -148,8 +148,8 @@ class DayPainter:
         painter.end()
         return picture
 
-    def paint_cursor(self, painter: QPainter, box: Box, minute: int, *, has_focus: bool) -> None:
-        """Paint where the keyboard stands on a free time, with the time."""
+    def paint_cursor(self, painter: QPainter, box: Box, words: str, *, has_focus: bool) -> None:
+        """Paint a free time that the keyboard stands on, or that a drag would land on."""
         theme = self._theme
         area = QRectF(*box).adjusted(3, 1, -4, -1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -159,7 +159,9 @@ class DayPainter:
         painter.setFont(theme.font("small", "semibold"))
         painter.setPen(theme.colour("brand"))
         text = area.adjusted(8, 0, -8, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, clock_text(minute))
+        metrics = QFontMetricsF(painter.font())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_box(
         self, painter: QPainter, area: QRectF, status: AppointmentStatus, colours: StatusColours

@@ -13,18 +13,19 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame
 
 from clinicdesk.clock import Clock, clinic_day
 from clinicdesk.schedule.records import CalendarAppointment, CalendarDay
 from ui.core.theme import Theme
-from ui.schedule.day_frame import GUTTER_PX, HEADER_PX, DayHeader, NowLine, TimeGutter
+from ui.schedule.day_drag import Drag
+from ui.schedule.day_frame import DayFrame, bring_into_sight
 from ui.schedule.day_keys import STEPS, typed_letter
 from ui.schedule.day_painter import DayPainter
 from ui.schedule.day_scene import DayScene, Room, lay_out
 from ui.schedule.day_walk import Place
 from ui.schedule.day_words import day_summary
-from ui.schedule.layout import Box
+from ui.schedule.layout import clock_text
 
 LEAST_COLUMN_PX = 132
 LEAST_HOUR_PX = 72
@@ -35,12 +36,14 @@ class DayView(QAbstractScrollArea):
     """Shows a CalendarDay, and says what the person points at.
 
     `selected` carries an appointment's id or None, `opened` an id; `booking_started` carries a
-    doctor's id, an instant and the letter typed, "" for none.
+    doctor's id, an instant and the letter typed, "" for none; `dropped` an appointment's id with
+    the doctor's id and instant it was dragged to.
     """
 
     selected = Signal(object)
     opened = Signal(int)
     booking_started = Signal(int, object, str)
+    dropped = Signal(int, int, object)
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
@@ -54,11 +57,8 @@ class DayView(QAbstractScrollArea):
         self._awaited: tuple[int, datetime] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._header, self._gutter = DayHeader(theme, self), TimeGutter(theme, self)
-        self._corner = QWidget(self)
-        self._corner.setObjectName("panel")
-        self._corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._now_line = NowLine(theme, self.viewport())
+        self._frame = DayFrame(theme, self, self.viewport())
+        self._drag: Drag | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(NOW_MS)
         self._timer.timeout.connect(self._tick)
@@ -120,15 +120,14 @@ class DayView(QAbstractScrollArea):
         """Put the line of now where it belongs; until somebody scrolls, the view follows it."""
         scene = self._scene
         minute = scene.minute_of(self._clock.now()) if scene else None
-        self._gutter.show_now(minute)
+        self._frame.show_now(minute)
         if scene is None or minute is None:
-            self._now_line.hide()
             return
         shift = self._scrolled()
         words = scene.words_at(minute, self._painter.line_px)
         faded = [(left - shift.x(), right - shift.x()) for left, right in words]
         y = scene.grid.y(minute) - shift.y()
-        self._now_line.show_at(y, self.viewport().width(), faded)
+        self._frame.now_line.show_at(y, self.viewport().width(), faded)
 
     # --- laying out ------------------------------------------------------------------------
 
@@ -145,8 +144,7 @@ class DayView(QAbstractScrollArea):
         )
         chosen = self.selected_id
         scene = self._scene = lay_out(self._day, self._hidden, room)
-        self._header.show_columns(scene.columns, scene.grid)
-        self._gutter.show_grid(scene.grid)
+        self._frame.show_day(scene.columns, scene.grid)
         self._set_bars(scene)
         self._find_again(scene, chosen if is_same else None)
         if chosen is not None and self.selected_id is None:
@@ -191,12 +189,8 @@ class DayView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit columns and hours to the room."""
         super().resizeEvent(event)
-        gutter, header = self._theme.px(GUTTER_PX), self._theme.px(HEADER_PX)
-        self.setViewportMargins(gutter, header, 0, 0)
-        area = self.viewport().geometry()
-        self._corner.setGeometry(0, 0, gutter, header)
-        self._header.setGeometry(area.left(), 0, area.width(), header)
-        self._gutter.setGeometry(0, header, gutter, area.height())
+        self.setViewportMargins(*self._frame.size, 0, 0)
+        self._frame.place(self.viewport().geometry())
         self._lay_out()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -212,8 +206,7 @@ class DayView(QAbstractScrollArea):
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Move the surface, and the names and hours with it."""
         self._follows_now = False
-        self._header.scroll_to(self.horizontalScrollBar().value())
-        self._gutter.scroll_to(self.verticalScrollBar().value())
+        self._frame.scroll_to(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         self.show_now()
         self.viewport().update()
 
@@ -226,7 +219,27 @@ class DayView(QAbstractScrollArea):
         """Select the appointment, or the free time, under the mouse."""
         if event.button() is Qt.MouseButton.LeftButton and self._scene and self._scene.columns:
             at = event.position() + self._scrolled()
-            self._go(self._scene.place_at(at.x(), at.y()))
+            place = self._scene.place_at(at.x(), at.y())
+            self._go(place)
+            if place.card is not None:
+                least_px = QApplication.startDragDistance()
+                self._drag = Drag(place.card, at.x(), at.y(), least_px)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the appointment under the mouse, and show where it would land."""
+        if self._drag is not None and self._scene is not None:
+            at = event.position() + self._scrolled()
+            self._drag.move(self._scene, at.x(), at.y())
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """Let go: whoever listens to `dropped` moves the appointment, or it stays."""
+        drag, scene, self._drag = self._drag, self._scene, None
+        self.viewport().update()
+        if drag is not None and scene is not None and drag.place is not None and drag.is_elsewhere:
+            doctor_id = scene.columns[drag.place.column].doctor_id
+            starts_at = scene.instant(drag.place.minute)
+            self.dropped.emit(drag.card.appointment.id, doctor_id, starts_at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the appointment under the mouse, or begin to book at the free time."""
@@ -237,22 +250,11 @@ class DayView(QAbstractScrollArea):
         before = self.selected_id
         self._place = place
         if place is not None and self._scene is not None:
-            self._bring(self._scene.box(place))
+            bring_into_sight(self, self._scene.box(place))
         self.viewport().update()
         self._say()
         if self.selected_id != before:
             self.selected.emit(self.selected_id)
-
-    def _bring(self, box: Box) -> None:
-        left, top, width, height = box
-        for bar, start, length in (
-            (self.verticalScrollBar(), top, height),
-            (self.horizontalScrollBar(), left, width),
-        ):
-            if start < bar.value():
-                bar.setValue(int(start) - 4)
-            elif start + length > bar.value() + bar.pageStep():
-                bar.setValue(int(start + length - bar.pageStep()) + 4)
 
     # --- the keyboard ----------------------------------------------------------------------
 
@@ -275,8 +277,9 @@ class DayView(QAbstractScrollArea):
             self._go(STEPS[key](scene.walk, place) if place else self._first_place(scene))
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open()
-        elif key == Qt.Key.Key_Escape and place is not None:
-            self._go(None)
+        elif key == Qt.Key.Key_Escape and (place is not None or self._drag is not None):
+            self._go(None if self._drag is None else place)
+            self._drag = None
         elif letter and place is not None and place.card is None:
             self._start_booking(scene, place, letter)
         else:
@@ -317,9 +320,13 @@ class DayView(QAbstractScrollArea):
                 is_selected = card.appointment.id == chosen
                 self._painter.paint_card(painter, card, box, is_selected=is_selected)
         if self._place is not None and self._place.card is None:
+            words = clock_text(self._place.minute)
             self._painter.paint_cursor(
-                painter, scene.box(self._place), self._place.minute, has_focus=self.hasFocus()
+                painter, scene.box(self._place), words, has_focus=self.hasFocus()
             )
+        landing = self._drag.box(scene) if self._drag else None
+        if self._drag is not None and landing is not None:
+            self._painter.paint_cursor(painter, landing, self._drag.words, has_focus=True)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard stands."""

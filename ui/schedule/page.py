@@ -93,6 +93,7 @@ class CalendarPage(Page):
         self.view.selected.connect(self._select)
         self.view.opened.connect(self._open)
         self.view.booking_started.connect(self._time_pointed_at)
+        self.view.dropped.connect(self._dropped)
         self.inspector.acted.connect(self._act)
         self.move_bar.given_up.connect(self.put_back)
 
@@ -185,7 +186,7 @@ class CalendarPage(Page):
             if self._lifted is None:
                 self.inspector.show_nothing()
             return
-        self._read(appointment_id, self._inspect)
+        self._read(appointment_id, self._inspect, newest="inspect")
 
     def _inspect(self, chosen: Chosen) -> None:
         if chosen.details.id != self.view.selected_id:
@@ -245,6 +246,10 @@ class CalendarPage(Page):
             self.show_day(day)
         self.view.go_to(slot.doctor_id, slot.starts_at)
 
+    def _dropped(self, appointment_id: int, doctor_id: int, starts_at: datetime) -> None:
+        """Move what was dragged; where it may not stand, the reason is told and it stays."""
+        self._read(appointment_id, lambda chosen: self._steps.move(chosen, doctor_id, starts_at))
+
     def put_back(self) -> None:
         """Leave the lifted appointment where it was."""
         lifted, self._lifted = self._lifted, None
@@ -296,13 +301,15 @@ class CalendarPage(Page):
 
         self._read(appointment_id, found)
 
-    def _read(self, appointment_id: int, done: Callable[[Chosen], None]) -> None:
+    def _read(
+        self, appointment_id: int, done: Callable[[Chosen], None], *, newest: str = ""
+    ) -> None:
         actor, services = self.desk.actor, self.desk.services
         self.desk.tasks.run(
             self,
             lambda: read_chosen(services, actor, appointment_id),
             done=done,
-            newest="inspect",
+            newest=newest,
         )
 
     def _open_booking(self, start: BookingStart) -> None:
