@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from clinicdesk.access import Action, Role, program_actor
+from clinicdesk.access import Action, Actor, Role, program_actor
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.changes import Change, ChangeBus, Topic
 from clinicdesk.clinics.records import NewClinic
@@ -25,13 +25,15 @@ from clinicdesk.errors import StorageError
 from clinicdesk.staff.passwords import Passwords
 from clinicdesk.staff.records import NewUser
 from clinicdesk.staff.service import StaffService
+from tests.gui.calendar_desk import SETUP, open_clinic
 from ui.core.buttons import KeyButton
 from ui.core.dialogs import Dialog
 from ui.core.page import Page, PageEntry
-from ui.core.session import Desk
+from ui.core.session import Desk, Session
 from ui.core.theme import Mode, Theme
 from ui.shell.rail import RailButton, initials
 from ui.shell.search_box import SearchHit
+from ui.shell.searches import desk_search
 from ui.shell.window import MainWindow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -375,3 +377,19 @@ def test_initials() -> None:
         "MK", "DO", "Z", "",
     ]  # fmt: skip
     assert QKeySequence("Ctrl+1").count() == 1
+
+
+def test_the_search_looks_through_patients_and_invoice_numbers(
+    file_database: Database, clock: FixedClock
+) -> None:
+    clinic = open_clinic(file_database, clock)
+    booked = clinic.book("Jun Tanaka", "10:00")
+    visits = clinic.services.visits
+    arrived = visits.check_in(SETUP, booked.id, version=booked.version)
+    visits.complete(SETUP, booked.id, version=arrived.version)
+    invoice = clinic.services.billing.invoice_visit(SETUP, booked.id)
+    found = desk_search(clinic.services, Session(SETUP, clinic_id=clinic.clinic))
+    assert [(hit.kind, hit.item_id) for hit in found("tana")] == [("patient", booked.patient_id)]
+    assert ("invoice", invoice.id) in [(hit.kind, hit.item_id) for hit in found(invoice.number)]
+    administrator = Actor(None, "Ada", frozenset({Role.ADMINISTRATOR}))
+    assert desk_search(clinic.services, Session(administrator, clinic_id=1))("tana 1") == []

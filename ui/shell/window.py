@@ -26,7 +26,7 @@ from ui.core.theme import Theme
 from ui.shell.pages import PageStack
 from ui.shell.rail import Rail
 from ui.shell.search_box import SearchBox
-from ui.shell.searches import patient_search
+from ui.shell.searches import desk_search
 from ui.shell.sign_in import SignInPage
 from ui.shell.status_bar import StatusBar
 from ui.shell.toast import Toast
@@ -141,7 +141,7 @@ class MainWindow(QWidget):
             self.pages.set_desk(self._desk)
         else:
             self._desk.session.set_actor(actor)
-        self.search.set_search(patient_search(services, self._desk.session))
+        self.search.set_search(desk_search(services, self._desk.session))
         self.rail.show_entries(self.pages.allowed(), actor.name)
         self._views.setCurrentIndex(1)
         self.pages.show_first()
