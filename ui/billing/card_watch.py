@@ -34,6 +34,8 @@ class CardWatch(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        # Whoever began goes on asking, also while the desk is locked or handed over.
+        self._actor = desk.actor
         self._payment_id: int | None = None
         self._step: ReaderStep | None = None
         self._is_asking = False
@@ -56,7 +58,7 @@ class CardWatch(QObject):
 
     def start(self, invoice_id: int, *, amount: Money, reader_id: int) -> None:
         """Ask the reader to take `amount` for an invoice."""
-        payments, actor = self._desk.services.payments, self._desk.actor
+        payments, actor = self._desk.services.payments, self._actor
         self._payment_id = None
         self._follow()
         self._ask(
@@ -76,13 +78,13 @@ class CardWatch(QObject):
 
     def try_again(self) -> None:
         """Ask the reader for another card for the same payment."""
-        payments, actor = self._desk.services.payments, self._desk.actor
+        payments, actor = self._desk.services.payments, self._actor
         self._follow()
         self._want(lambda payment_id: payments.try_again(actor, payment_id))
 
     def cancel(self) -> None:
         """Take the payment off the reader; the outcome comes as progress and may still be paid."""
-        payments, actor = self._desk.services.payments, self._desk.actor
+        payments, actor = self._desk.services.payments, self._actor
         self._want(lambda payment_id: payments.cancel(actor, payment_id))
 
     def _follow(self) -> None:
@@ -99,7 +101,7 @@ class CardWatch(QObject):
     def _poll(self) -> None:
         payments, actor, payment_id = (
             self._desk.services.payments,
-            self._desk.actor,
+            self._actor,
             self._payment_id,
         )
         if payment_id is not None and not self._is_asking:
