@@ -269,6 +269,8 @@ class Dialog(QWidget):
         height = min(self.card.wanted_height(width), area.height() - 2 * margin)
         top = max(margin, min(self.theme.px(86), (area.height() - height) // 2))
         self.card.setGeometry((area.width() - width) // 2, top, width, height)
+        # The shadow lies on the dialog itself, and follows the card.
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Dim the window, and throw the card's shadow on it."""

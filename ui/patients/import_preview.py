@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinicdesk.patients.records import ImportPreview, ImportProblem, PatientDetails
 from ui.core.day_text import day_text
+from ui.core.fitting_columns import FittingColumns
 from ui.core.labels import ElidedLabel, plain_label, section_label
 from ui.core.table_model import Column, TableModel
 from ui.core.table_view import TableView
@@ -30,6 +31,7 @@ SAMPLE_COLUMNS: tuple[Column[PatientDetails], ...] = (
     Column("Phone", lambda row: row.phone or "—"),
     Column("E-mail", lambda row: row.email or "—"),
 )
+SAMPLE_WIDTHS_PX = (150, 100, 120, 190)
 
 
 def problem_text(problem: ImportProblem) -> str:
@@ -82,6 +84,7 @@ class PreviewView(QWidget):
         table = TableView(self._theme, self._rows, name="The first rows")
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        FittingColumns(table, self._theme, widths_px=SAMPLE_WIDTHS_PX, spare=(3,))
         header, row = table.horizontalHeader(), table.verticalHeader()
         table.setFixedHeight(header.sizeHint().height() + row.defaultSectionSize() * SHOWN_ROWS + 2)
         layout = QVBoxLayout(self)
