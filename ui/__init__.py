@@ -1,0 +1,1 @@
+"""What a person sees of ClinicDesk; it asks the clinic's services and knows no database."""

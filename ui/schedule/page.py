@@ -160,7 +160,7 @@ class CalendarPage(Page):
         wanted, self._to_select = self._to_select, None
         if wanted is not None:
             self.view.select(wanted)
-        elif self.view.selected_id is not None:
+        if self.view.selected_id is not None:
             self._select(self.view.selected_id)
 
     def _year(self, day: date) -> str:
