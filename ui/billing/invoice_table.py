@@ -48,6 +48,7 @@ class InvoiceTable(TableView):
         self.invoices: TableModel[InvoiceRow] = TableModel(columns(lambda: self._today))
         super().__init__(theme, self.invoices, name="Invoices")
         self._today = date.min
+        self._awaited: int | None = None
         FittingColumns(self, theme, widths_px=WIDTHS_PX, spare=LEAST_NEEDED)
 
     def current_id(self) -> int | None:
@@ -62,14 +63,21 @@ class InvoiceTable(TableView):
             return
         kept, place = self.current_id(), self.verticalScrollBar().value()
         self.invoices.set_records(tuple(rows))
-        if not self.select(kept) and rows:
+        if self._awaited is not None and self._select_row(self._awaited):
+            return
+        if not self._select_row(kept) and rows:
             self.selectRow(0)
         self.verticalScrollBar().setValue(place)
 
-    def select(self, invoice_id: int | None) -> bool:
-        """Select an invoice if it is shown, and tell whether it is."""
+    def select(self, invoice_id: int) -> None:
+        """Select an invoice, now or as soon as the list brings it: one just made comes later."""
+        if not self._select_row(invoice_id):
+            self._awaited = invoice_id
+
+    def _select_row(self, invoice_id: int | None) -> bool:
         for number, row in enumerate(self.invoices.records):
             if row.id == invoice_id:
+                self._awaited = None
                 self.selectRow(number)
                 return True
         return False

@@ -104,6 +104,9 @@ def lose_the_race(scene: Scene, step: Step) -> None:
     _book_at_another_desk(scene, dialog)
     scene.player.press("Return")
     scene.player.wait_for(dialog.card.problem.isVisible, "the refusal")
+    scene.player.wait_for(
+        lambda: dialog.slots.offers and dialog.slots.offers[0] != wanted, "fresh times"
+    )
     step.facts["wanted"] = f"{wanted.day} {wanted.time} {wanted.doctor}"
     step.facts["explained"] = dialog.card.problem.text()
 
@@ -151,11 +154,20 @@ def _open_booking(scene: Scene, name: str) -> BookingDialog:
     scene.player.wait_for(lambda: dialog.service.currentText().startswith(SERVICE), "the service")
     scene.player.press("Shift+Tab")
     scene.player.type(name)
-    scene.player.wait_for(dialog.patient_field.list.isVisible, "the patients")
+    hits = dialog.patient_field.list
+    first, last = name.split()
+    scene.player.wait_for(
+        lambda: hits.isVisible() and _fits(hits.lines[0].title, first, last), "the patient"
+    )
     scene.player.press("Return")
     scene.player.wait_for(lambda: len(dialog.slots.offers) > 0, "free times")
     scene.player.wait_for(dialog.slots.hasFocus, "the list of times")
     return dialog
+
+
+def _fits(name: str, *parts: str) -> bool:
+    words = name.lower().split()
+    return all(any(word.startswith(part) for word in words) for part in parts)
 
 
 def _book_at_another_desk(scene: Scene, dialog: BookingDialog) -> None:

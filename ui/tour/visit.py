@@ -23,11 +23,13 @@ class Visit:
         self._scene, self._player = scene, scene.player
         self._patient = patient
         self._invoice_id = 0
+        self._address = ""
 
     def confirm(self, step: Step) -> None:
         """The requested appointment is confirmed: its messages become rows of the queue."""
         self._select()
-        self._player.press("C")
+        self._address = self._scene.aside(self._read_address)
+        self._do("Confirm", key="C")
         self._wait_for(AppointmentStatus.CONFIRMED)
         step.facts["queued"] = self._queue()
 
@@ -46,13 +48,13 @@ class Visit:
         """On the day of the visit the patient is checked in."""
         self._scene.put_clock_to(self._details().starts_at - BEFORE_VISIT)
         self._select()
-        self._player.press("A")
+        self._do("Check in", key="A")
         self._wait_for(AppointmentStatus.ARRIVED)
         step.facts["status"] = self._details().status.value
 
     def goes_in(self, step: Step) -> None:
         """The patient goes in to the doctor."""
-        self._player.press("R")
+        self._do("Take to room", key="R")
         self._wait_for(AppointmentStatus.IN_ROOM)
         step.facts["status"] = self._details().status.value
 
@@ -61,7 +63,7 @@ class Visit:
         self._scene.put_clock_to(self._details().ends_at)
         self._scene.change_person("sato")
         self._select()
-        self._player.press("F")
+        self._do("Finish visit", key="F")
         self._wait_for(AppointmentStatus.COMPLETED)
         step.facts["status"] = self._details().status.value
 
@@ -69,7 +71,7 @@ class Visit:
         """The receptionist takes the payment: the invoice is made, the reader asks for the card."""
         self._scene.change_person("maria")
         self._select()
-        self._player.press("P")
+        self._do("Take payment", key="P")
         dialog = self._payment_dialog()
         self._player.press("Return")
         self._player.wait_for(lambda: dialog.stage is Stage.RUNNING, "the reader")
@@ -159,6 +161,10 @@ class Visit:
         newest = services.schedule.appointments_of_patient(watcher, patient.id)[0]
         return services.schedule.appointment(watcher, newest.id)
 
+    def _read_address(self) -> str:
+        services, watcher = self._scene.services, self._scene.watcher
+        return services.patients.patient(watcher, self._read().patient_id).email
+
     def _select(self) -> None:
         """Show the appointment in the calendar, ready for its keys."""
         details = self._details()
@@ -175,6 +181,11 @@ class Visit:
             ),
             "the inspector's newest state",
         )
+
+    def _do(self, action: str, *, key: str) -> None:
+        """Press an action's key once the inspector offers it."""
+        self._player.wait_for(lambda: self._player.button(action), f"the action “{action}”")
+        self._player.press(key)
 
     def _wait_for(self, status: AppointmentStatus) -> None:
         self._player.wait_for(lambda: self._details().status is status, f"the status {status}")
@@ -199,7 +210,9 @@ class Visit:
         return "; ".join(f"{row.kind} due {row.due_at:%d %b %H:%M}" for row in rows)
 
     def _mails(self) -> list[EmailMessage]:
-        return self._scene.training.mail.messages()
+        """Give what the patient has received; the other patient's mails are in the folder too."""
+        received = self._scene.training.mail.messages()
+        return [message for message in received if self._address in str(message["to"])]
 
     def _subjects(self) -> str:
         return "; ".join(str(message["subject"]) for message in self._mails())
