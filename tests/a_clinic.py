@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from argon2 import PasswordHasher
+
 from clinicdesk.access import Actor, Role, program_actor
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.clinics.records import NewClinic, NewService
@@ -23,6 +25,7 @@ from clinicdesk.staff.service import StaffService
 from clinicdesk.visits.service import VisitService
 
 SETUP = program_actor()
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 TUESDAY = date(2026, 11, 24)
 WEDNESDAY = date(2026, 11, 25)
 LONDON = "Europe/London"
@@ -101,7 +104,7 @@ def open_a_clinic(
     """Set the clinic up through its services."""
     audit = AuditLog(database, clock=clock, key=b"k" * 32)
     clinics = ClinicService(database, audit=audit)
-    staff = StaffService(database, clock=clock, audit=audit, passwords=Passwords())
+    staff = StaffService(database, clock=clock, audit=audit, passwords=QUICK)
     patients = PatientService(database, clock=clock, audit=audit)
     schedule = ScheduleService(database, clock=clock, audit=audit, notifier=notifier)
     main = clinics.open_clinic(SETUP, NewClinic("Main", LONDON, "GBP", "GB", rooms=("Room 1", "2")))

@@ -16,41 +16,67 @@ from clinicdesk.schedule.wall_clock import DAY_MINUTES, WallClock, instant
 Hours = tuple[int, int, int]
 """A clinic's id, and from and until which wall-clock minute of a day: half-open."""
 
-_LAST_DAY = date.max.toordinal()
-
 
 class HoursPlan:
-    """The hours of some doctors, asked day by day."""
+    """The hours of some doctors on the days from `first_on` to `last_on`, asked day by day."""
 
-    def __init__(self, hours: Iterable[WeeklyHours], exceptions: Iterable[HoursException]) -> None:
-        self._weekly: dict[tuple[int, int], list[tuple[int, int, Hours]]] = defaultdict(list)
+    def __init__(
+        self,
+        hours: Iterable[WeeklyHours],
+        exceptions: Iterable[HoursException],
+        *,
+        first_on: date,
+        last_on: date,
+    ) -> None:
+        self._first, self._last = first_on.toordinal(), last_on.toordinal()
+        self._steady: dict[tuple[int, int], list[Hours]] = defaultdict(list)
+        self._passing: dict[tuple[int, int], list[tuple[int, int, Hours]]] = defaultdict(list)
+        self._changes: dict[tuple[int, int], list[HoursException]] = defaultdict(list)
         for row in hours:
-            until = row.valid_until_on.toordinal() if row.valid_until_on else _LAST_DAY
-            span = (row.clinic_id, row.starts_minute, row.ends_minute)
-            key = (row.doctor_id, row.weekday)
-            self._weekly[key].append((row.valid_from_on.toordinal(), until, span))
-        self._changes: dict[int, list[tuple[int, int, HoursException]]] = defaultdict(list)
+            self._add(row)
         for change in exceptions:
-            days = (change.from_on.toordinal(), change.until_on.toordinal())
-            self._changes[change.doctor_id].append((*days, change))
+            first = max(change.from_on.toordinal(), self._first)
+            last = min(change.until_on.toordinal(), self._last)
+            for ordinal in range(first, last + 1):
+                self._changes[change.doctor_id, ordinal].append(change)
+        for key, spans in self._steady.items():
+            self._steady[key] = _merged(spans)
+
+    def _add(self, row: WeeklyHours) -> None:
+        valid_from = row.valid_from_on.toordinal()
+        valid_until = row.valid_until_on.toordinal() if row.valid_until_on else self._last
+        key, span = (
+            (row.doctor_id, row.weekday),
+            (row.clinic_id, row.starts_minute, row.ends_minute),
+        )
+        if valid_from <= self._first and valid_until >= self._last:
+            self._steady[key].append(span)
+        else:
+            self._passing[key].append((valid_from, valid_until, span))
 
     def on(self, doctor_id: int, ordinal: int) -> list[Hours]:
-        """Give the hours that begin on a day, those of one clinic merged where they touch."""
-        weekly = self._weekly.get((doctor_id, (ordinal + 6) % 7), ())
-        hours = [span for first, last, span in weekly if first <= ordinal <= last]
-        if doctor_id in self._changes:
-            changes = self._changes_on(doctor_id, ordinal)
-            if changes:
-                hours = _changed(hours, changes)
-            if any(end > DAY_MINUTES for _, _, end in hours):
-                for change in self._changes_on(doctor_id, ordinal + 1):
-                    hours = _without_part(hours, change, later=DAY_MINUTES)
-        return _merged(hours) if len(hours) > 1 else hours
+        """Give the hours that begin on a day, those of one clinic merged where they touch.
 
-    def _changes_on(self, doctor_id: int, ordinal: int) -> list[HoursException]:
-        return [
-            change for first, last, change in self._changes[doctor_id] if first <= ordinal <= last
-        ]
+        Raises:
+            ValueError: the plan does not reach to that day.
+        """
+        if not self._first <= ordinal <= self._last:
+            raise ValueError("the plan was not made for that day")
+        key = (doctor_id, (ordinal + 6) % 7)
+        hours = self._steady.get(key, [])
+        if key in self._passing:
+            hours = hours + [
+                span for first, last, span in self._passing[key] if first <= ordinal <= last
+            ]
+        elif not self._changes:
+            return hours
+        changes = self._changes.get((doctor_id, ordinal))
+        if changes:
+            hours = _changed(hours, changes)
+        if self._changes and any(end > DAY_MINUTES for _, _, end in hours):
+            for change in self._changes.get((doctor_id, ordinal + 1), ()):
+                hours = _without_part(hours, change, later=DAY_MINUTES)
+        return _merged(hours) if changes or key in self._passing else hours
 
 
 def open_minutes(

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from typing import cast as cast_to
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     ColumnExpressionArgument,
+    CursorResult,
     Integer,
     cast,
     func,
@@ -99,7 +101,9 @@ def _spans(
     ).where(owner.in_(owner_ids), *overlapping(begin, end, span))
     if leave_out is not None:
         query = query.where(_C.id != leave_out)
-    return session.execute(query).tuples().all()
+    # Thousands of rows of plain ints: the driver's tuples serve as they are.
+    result = cast_to("CursorResult[Any]", session.execute(query))
+    return result.cursor.fetchall()
 
 
 def _minute(session: Session, instants: ColumnElement[datetime], add: int) -> ColumnElement[int]:

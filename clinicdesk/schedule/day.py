@@ -82,8 +82,8 @@ def read_doctor_day(session: Session, *, doctor_id: int, day: date) -> DoctorDay
         select(Clinic.id, Clinic.time_zone)
         .join(DoctorClinic, DoctorClinic.clinic_id == Clinic.id)
         .where(DoctorClinic.doctor_id == doctor_id)
-    ).tuples()
-    zones = dict(clinics.all())
+    ).all()
+    zones = {row.id: row.time_zone for row in clinics}
     bounds = [day_bounds(day, zone) for zone in {*zones.values()} or {"UTC"}]
     appointments = appointments_of_doctor(
         session,

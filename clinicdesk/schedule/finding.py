@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,9 +17,9 @@ from clinicdesk.schedule.slots import (
     Place,
     ReadBusy,
     SlotSearch,
-    free_starts,
+    free_slots,
 )
-from clinicdesk.schedule.wall_clock import instant, utc_minute_after, wall_clock
+from clinicdesk.schedule.wall_clock import utc_minute_after, wall_clock
 from clinicdesk.staff.models import Doctor, DoctorClinic, DoctorService
 
 _AROUND = timedelta(days=3)
@@ -138,12 +136,4 @@ def find_slots(
 ) -> tuple[Slot, ...]:
     """Give the free slots of a search by time, doctor and clinic."""
     read_busy = busy_reader(session, search.pairs, leave_out=leave_out)
-    starts = free_starts(search, read_busy, limit=limit)
-    length = search.duration_minutes
-    # Many doctors are free at the same minute, and the starts come in order.
-    return tuple(
-        Slot(doctor_id, clinic_id, starts_at, ends_at)
-        for minute, same in groupby(starts, key=itemgetter(0))
-        for starts_at, ends_at in [(instant(minute), instant(minute + length))]
-        for _, doctor_id, clinic_id in same
-    )
+    return tuple(free_slots(search, read_busy, limit=limit))

@@ -51,7 +51,10 @@ def read_plan(
         .order_by(AvailabilityException.id)
     )
     return HoursPlan(
-        [WeeklyHours(*row) for row in weekly], [HoursException(*row) for row in changes]
+        [WeeklyHours(*row) for row in weekly],
+        [HoursException(*row) for row in changes],
+        first_on=first_on,
+        last_on=last_on,
     )
 
 

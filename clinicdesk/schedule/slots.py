@@ -14,14 +14,13 @@ from functools import lru_cache
 from math import gcd
 
 from clinicdesk.schedule.availability import HoursPlan, open_minutes
-from clinicdesk.schedule.wall_clock import DAY_MINUTES, WallClock
+from clinicdesk.schedule.records import Slot
+from clinicdesk.schedule.wall_clock import DAY_MINUTES, WallClock, instant
 
 CHUNK_MINUTES = 7 * DAY_MINUTES
 LONG_CHUNK_MINUTES = 28 * DAY_MINUTES
 _EPOCH_ORDINAL = 719_163
 
-Start = tuple[int, int, int]
-"""A free start: its UTC minute, the doctor's id and the clinic's id."""
 Span = tuple[int, int, int]
 """The id of a doctor or a room, and its half-open busy UTC minutes."""
 
@@ -83,16 +82,14 @@ class SlotSearch:
     until_minute: int
 
 
-def free_starts(
-    search: SlotSearch, read_busy: ReadBusy, *, limit: int | None = None
-) -> list[Start]:
-    """Give the free starts by time, doctor and clinic; no more is read than `limit` asks for."""
-    found: list[Start] = []
+def free_slots(search: SlotSearch, read_busy: ReadBusy, *, limit: int | None = None) -> list[Slot]:
+    """Give the free slots by start, doctor and clinic; no more is read than `limit` asks for."""
+    found: list[Slot] = []
     length = CHUNK_MINUTES if limit is not None else LONG_CHUNK_MINUTES
     for begin in range(search.from_minute, search.until_minute, length):
         end = min(begin + length, search.until_minute)
         window = _Window(search, begin, end)
-        found += window.starts(read_busy(window.origin, window.end))
+        found += window.slots(window.busy(read_busy))
         if limit is not None and len(found) >= limit:
             return found[:limit]
     return found
@@ -101,7 +98,7 @@ def free_starts(
 def fitting_count(search: SlotSearch, read_busy: ReadBusy) -> dict[int, int]:
     """Count for each doctor how many visits, one after the other, may still start in the span."""
     window = _Window(search, search.from_minute, search.until_minute)
-    busy = read_busy(window.origin, window.end)
+    busy = window.busy(read_busy)
     doctors, rooms = window.taken(busy.doctors), window.taken(busy.rooms)
     length = (search.before_minutes + search.duration_minutes + search.after_minutes) // window.unit
     counts: dict[int, int] = defaultdict(int)
@@ -125,7 +122,7 @@ def why_not(search: SlotSearch, read_busy: ReadBusy, *, pair: Pair, start: int) 
         return NotFree.TOO_FAR
     window = _Window(search, start, start + 1)
     bit = 1 << (start - window.origin) // window.unit
-    busy = read_busy(window.origin, window.end)
+    busy = window.busy(read_busy)
     if not bit & window.fitting(window.open_bits(pair.doctor_id)[pair.clinic_id]):
         return NotFree.OUTSIDE_HOURS
     if not bit & window.fitting(window.all & ~window.taken(busy.doctors)[pair.doctor_id]):
@@ -142,6 +139,7 @@ class _Window:
         after = search.duration_minutes + search.after_minutes
         self.origin = (begin - before) // DAY_MINUTES * DAY_MINUTES
         self.end = -(-(end + after) // DAY_MINUTES) * DAY_MINUTES
+        self.reach = (begin - before, end + after)
         self.days = range(self.origin, self.end, DAY_MINUTES)
         self.unit = self._unit()
         self.size = (self.end - self.origin) // self.unit
@@ -151,8 +149,12 @@ class _Window:
         self._walls = {clinic: place.wall for clinic, place in search.places.items()}
         self._grids = {clinic: self._grid(place) for clinic, place in search.places.items()}
 
-    def starts(self, busy: Busy) -> list[Start]:
-        """Give the free starts, ordered."""
+    def busy(self, read_busy: ReadBusy) -> Busy:
+        """Read what is taken where the asked visits and their buffers may lie."""
+        return read_busy(*self.reach)
+
+    def slots(self, busy: Busy) -> list[Slot]:
+        """Give the free slots, ordered."""
         pairs = self._search.pairs
         doctors, rooms = self.taken(busy.doctors), self.taken(busy.rooms)
         count = len(pairs)
@@ -167,9 +169,23 @@ class _Window:
                 keys.append((lowest.bit_length() - 1) * count + number)
                 bits ^= lowest
         keys.sort()
-        owners = [(pair.doctor_id, pair.clinic_id) for pair in pairs]
-        origin, unit = self.origin, self.unit
-        return [(origin + key // count * unit, *owners[key % count]) for key in keys]
+        return self._slots_of(keys)
+
+    def _slots_of(self, keys: Iterable[int]) -> list[Slot]:
+        """Turn ordered keys, each a position times the number of pairs plus a pair, into slots."""
+        search = self._search
+        owners = [(pair.doctor_id, pair.clinic_id) for pair in search.pairs]
+        count, last = len(owners), -1
+        starts_at = ends_at = instant(self.origin)
+        found: list[Slot] = []
+        for key in keys:
+            position = key // count
+            if position != last:
+                last = position
+                minute = self.origin + position * self.unit
+                starts_at, ends_at = instant(minute), instant(minute + search.duration_minutes)
+            found.append(Slot(*owners[key - position * count], starts_at, ends_at))
+        return found
 
     def free(
         self,
@@ -204,11 +220,19 @@ class _Window:
         """Give what is taken for each doctor or room; it may reach past the window's end."""
         found: dict[int, int] = defaultdict(int)
         origin, unit = self.origin, self.unit
+        last, bits = None, 0
+        # The spans of one owner mostly come together: their int is put away once.
         for owner_id, begin, end in spans:
+            if owner_id != last:
+                if last is not None:
+                    found[last] |= bits
+                last, bits = owner_id, 0
             low = (begin - origin) // unit if begin > origin else 0
             count = -((origin - end) // unit) - low
             if count > 0:
-                found[owner_id] |= _ones(count) << low
+                bits |= _ones(count) << low
+        if last is not None:
+            found[last] |= bits
         return found
 
     def fitting(self, bits: int) -> int:

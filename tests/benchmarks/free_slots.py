@@ -1,0 +1,223 @@
+"""Free times of 20 doctors over 90 days beside what int bit sets over a bare SQLite file reach.
+
+With --growth also at one, ten and a hundred times a small clinic. The answers' hashes must agree.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clinicdesk.access import program_actor
+from clinicdesk.audit.service import AuditLog
+from clinicdesk.clock import FixedClock, local_instant
+from clinicdesk.database.session import Database
+from clinicdesk.schedule.models import Appointment, Availability, AvailabilityException
+from clinicdesk.schedule.records import AppointmentStatus, BookingPolicy, ExceptionKind, Slot
+from clinicdesk.schedule.service import ScheduleService
+from tests.benchmarks.stored_clinic import (
+    BENCH,
+    LONG_AGO,
+    new_database,
+    patient,
+    run,
+    store,
+    store_patients,
+    store_people,
+)
+
+ROUNDS = 15
+FIRST_AT_MOST, ALL_AT_MOST = 5, 3
+SIZES = (("1x", 4, 45, 1_000), ("10x", 20, 90, 10_000), ("100x", 100, 180, 100_000))
+
+
+def main(*, growth: bool = False) -> None:
+    """Print both profiles, and the growth if asked."""
+    if not BENCH.is_dir():
+        print("   the workload's generator is not here: nothing measured")
+        return
+    python = _python()
+    if python is None:
+        print("   no Python with numpy was found, which the bound needs: nothing measured")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for profile in ("typical", "packed"):
+            _compare(python, Path(folder), f"{profile:8}", "--profile", profile)
+        if growth:
+            print("   growth, typical profile")
+            for name, doctors, days, appointments in SIZES:
+                words = f"{name:4} {doctors} doctors, {days} days, {appointments:,} appointments"
+                sizes = ("--doctors", doctors, "--days", days, "--appts", appointments)
+                _compare(python, Path(folder), f"{words:52}", *map(str, sizes))
+
+
+def _compare(python: str, folder: Path, words: str, *options: str) -> None:
+    spec_file = folder / "spec.json"
+    run("gen_a_slots.py", str(spec_file), *options)
+    bound = run("ref_a_slots.py", str(spec_file), str(ROUNDS), python=python)
+    spec = json.loads(spec_file.read_text())
+    path = folder / f"{len(list(folder.iterdir()))}.db"
+    database = new_database(path)
+    store_spec(database, spec)
+    schedule = schedule_at_start(database, spec)
+    first_ms, first = _measure(schedule, spec, limit=spec["first"])
+    all_ms, every = _measure(schedule, spec, limit=None)
+    hashes = (digest(every, spec), digest(first, spec))
+    agree = hashes == _hashes(bound)
+    for name, ours, least, wanted in (
+        ("first 20", first_ms, _bound_ms(bound, r"week chunks"), FIRST_AT_MOST),
+        ("all", all_ms, _bound_ms(bound, r"sqlite\+bitset full"), ALL_AT_MOST),
+    ):
+        print(
+            f"   {words} {name:8} bound {least:7.2f} ms   ClinicDesk {ours:7.2f} ms   "
+            f"ratio {ours / least:.2f} (wanted: {wanted} at most)"
+        )
+    print(f"   {words} {len(every):,} slots, {hashes[0]} {'agrees' if agree else 'DIFFERS'}")
+    database.close()
+
+
+def store_spec(database: Database, spec: dict[str, Any]) -> None:
+    """Store a workload: hours, exceptions and appointments."""
+    zone = spec["tz"]
+    doctors = [doctor["id"] for doctor in spec["doctors"]]
+    store_people(database, doctors=doctors, minutes=spec["length"], time_zone=zone)
+    store_patients(database, [patient(1, given="A", family="Patient")])
+    store(database, Availability, _weekly(spec))
+    store(database, AvailabilityException, _exceptions(spec))
+    store(database, Appointment, _appointments(spec, zone))
+
+
+def schedule_at_start(database: Database, spec: dict[str, Any]) -> ScheduleService:
+    """Give the service on the workload's first midnight, booking as many days as it has."""
+    start = local_instant(date.fromisoformat(spec["start"]), 0, spec["tz"])
+    clock = FixedClock(start)
+    return ScheduleService(
+        database,
+        clock=clock,
+        audit=AuditLog(database, clock=clock, key=b"k" * 32),
+        policy=BookingPolicy(horizon_days=spec["days"]),
+    )
+
+
+def digest(slots: Sequence[Slot], spec: dict[str, Any]) -> str:
+    """Give the hash of an answer, written like the bound's."""
+    zone = ZoneInfo(spec["tz"])
+    lines = (f"{s.starts_at.astimezone(zone):%Y-%m-%d %H:%M} {s.doctor_id}" for s in slots)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _measure(
+    schedule: ScheduleService, spec: dict[str, Any], *, limit: int | None
+) -> tuple[float, Sequence[Slot]]:
+    actor = program_actor()
+    start = local_instant(date.fromisoformat(spec["start"]), 0, spec["tz"])
+    times: list[float] = []
+    slots: Sequence[Slot] = ()
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        slots = schedule.free_slots(
+            actor, clinic_ids=spec["clinics"], service_id=1, not_before_at=start, limit=limit
+        )
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times), slots
+
+
+def _weekly(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for doctor in spec["doctors"]:
+        for weekday, clinic_id, start, end in doctor["weekly"]:
+            yield {
+                "doctor_id": doctor["id"],
+                "clinic_id": clinic_id,
+                "weekday": weekday,
+                "starts_minute": start,
+                "ends_minute": end,
+                "valid_from_on": LONG_AGO.date(),
+                "valid_until_on": None,
+            }
+
+
+def _exceptions(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a closed day for every clinic, or other hours at one and none at the others."""
+    for doctor in spec["doctors"]:
+        for change in doctor["exceptions"]:
+            on = date.fromisoformat(change["date"])
+            replaced = {clinic_id: (start, end) for clinic_id, start, end in change["ranges"]}
+            for clinic_id in spec["clinics"]:
+                start, end = replaced.get(clinic_id, (None, None))
+                kind = ExceptionKind.REPLACED if start is not None else ExceptionKind.CLOSED
+                yield {
+                    "doctor_id": doctor["id"],
+                    "clinic_id": clinic_id,
+                    "kind": kind,
+                    "from_on": on,
+                    "until_on": on,
+                    "starts_minute": start,
+                    "ends_minute": end,
+                    "reason": "",
+                }
+
+
+def _appointments(spec: dict[str, Any], zone: str) -> Iterator[dict[str, Any]]:
+    for number, doctor_id, clinic_id, day, minute, length in spec["appointments"]:
+        starts_at = local_instant(date.fromisoformat(day), minute, zone).astimezone(UTC)
+        ends_at = starts_at + timedelta(minutes=length)
+        yield {
+            "id": number,
+            "request_key": str(number),
+            "clinic_id": clinic_id,
+            "doctor_id": doctor_id,
+            "room_id": None,
+            "patient_id": 1,
+            "service_id": 1,
+            "status": AppointmentStatus.CONFIRMED,
+            "holds_slot": True,
+            "is_overbooked": False,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "busy_from_at": starts_at,
+            "busy_until_at": ends_at,
+            "note": "",
+            "arrived_at": None,
+            "in_room_at": None,
+            "completed_at": None,
+            "ended_reason": "",
+            "version": 1,
+            "created_at": LONG_AGO,
+            "created_by": None,
+        }
+
+
+def _python() -> str | None:
+    """Give an interpreter that has numpy, which the bound's script needs and the program not."""
+    base: str = getattr(sys, "_base_executable", "")
+    for found in filter(None, (sys.executable, base, shutil.which("python3"))):
+        asked = [found, "-c", "import numpy"]
+        if subprocess.run(asked, check=False, capture_output=True).returncode == 0:
+            return found
+    return None
+
+
+def _bound_ms(said: str, line: str) -> float:
+    found = re.search(rf"{line}\s+([\d.]+) ms", said)
+    assert found, f"the bound says nothing of {line}"
+    return float(found[1])
+
+
+def _hashes(said: str) -> tuple[str, str]:
+    found = re.search(r"sha_full (\w+) sha_first (\w+)", said)
+    assert found, "the bound names no hashes"
+    return found[1], found[2]
+
+
+if __name__ == "__main__":
+    main(growth="--growth" in sys.argv)
