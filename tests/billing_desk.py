@@ -4,19 +4,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from clinicdesk.access import Actor, Role, program_actor
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.billing.service import BillingService
-from clinicdesk.changes import ChangeBus
 from clinicdesk.clinics.records import NewClinic, NewService
 from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import FixedClock
-from clinicdesk.database.connect import open_file, open_server
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.money import Money
 from clinicdesk.patients.models import Patient
@@ -27,9 +22,6 @@ from clinicdesk.payments.service import PaymentService, RefundService
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentStatus
 from clinicdesk.staff.models import Doctor
-from clinicdesk.tables import metadata
-from tests.conftest import FILE_KEY
-from tests.postgres import PostgresCluster
 
 SETUP = program_actor("Back office")
 RECEPTIONIST = Actor(None, "Maria Keane", frozenset({Role.RECEPTIONIST}), desk="Front desk 1")
@@ -191,23 +183,3 @@ class BillingDesk:
     def again(self, invoice: InvoiceRecord) -> InvoiceRecord:
         """Read an invoice anew."""
         return self.billing.invoice(RECEPTIONIST, invoice.id)
-
-
-@pytest.fixture(scope="session")
-def file_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An encrypted file made from the models."""
-    path = tmp_path_factory.mktemp("billing") / "clinic.db"
-    database = open_file(path, FILE_KEY, bus=ChangeBus(), create=True)
-    metadata().create_all(database.engine)
-    database.close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def server_template(cluster: PostgresCluster) -> str:
-    """A server's database made from the models."""
-    url = cluster.url_for_new_database()
-    database = open_server(url, bus=ChangeBus())
-    metadata().create_all(database.engine)
-    database.close()
-    return url

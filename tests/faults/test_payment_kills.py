@@ -29,7 +29,6 @@ from clinicdesk.database.session import Database
 from clinicdesk.payments.obstacles import PaymentInProgressError
 from clinicdesk.payments.records import PaymentStatus, RefundStage
 from clinicdesk.payments.stripe_gateway import StripeGateway
-from clinicdesk.tables import metadata
 from clinicdesk.training.stripe.calls import Call, Reply, Spoilt
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
 from tests.billing_desk import RECEPTIONIST, SETUP, BillingDesk
@@ -141,13 +140,13 @@ def workshop() -> Iterator[Workshop]:
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
     """One unpaid invoice, and one that was paid by card."""
     if request.param == "sqlite":
-        return _file_scene(tmp_path)
-    return _server_scene(request.getfixturevalue("cluster"), tmp_path)
+        return _file_scene(request.getfixturevalue("database_file"), tmp_path)
+    cluster, url = (request.getfixturevalue(name) for name in ("cluster", "server_url"))
+    return _server_scene(cluster, url, tmp_path)
 
 
-def _file_scene(folder: Path) -> Scene:
-    path = folder / "clinic.db"
-    database = open_file(path, FILE_KEY, bus=ChangeBus(), create=True)
+def _file_scene(path: Path, folder: Path) -> Scene:
+    database = open_file(path, FILE_KEY, bus=ChangeBus())
     facts = _furnish(database, folder / "books.json")
     copies = iter(range(1000))
 
@@ -157,8 +156,7 @@ def _file_scene(folder: Path) -> Scene:
     return Scene(copy, folder / "books.json", facts)
 
 
-def _server_scene(cluster: PostgresCluster, folder: Path) -> Scene:
-    url = cluster.url_for_new_database()
+def _server_scene(cluster: PostgresCluster, url: str, folder: Path) -> Scene:
     facts = _furnish(open_server(url, bus=ChangeBus()), folder / "books.json")
     return Scene(
         lambda: cluster.url_for_new_database(url), folder / "books.json", facts, cluster.drop
@@ -166,7 +164,6 @@ def _server_scene(cluster: PostgresCluster, folder: Path) -> Scene:
 
 
 def _furnish(database: Database, books: Path) -> dict[str, Any]:
-    metadata().create_all(database.engine)
     with TrainingStripe(clock=FixedClock(TUESDAY), state_path=books) as stripe:
         gateway = StripeGateway(TRAINING_KEY, api_base=stripe.api_base)
         desk = BillingDesk(database, FixedClock(TUESDAY), lambda: gateway).set_up()

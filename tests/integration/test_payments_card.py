@@ -32,9 +32,7 @@ from tests.billing_desk import (
     RECEPTIONIST,
     SETUP,
     BillingDesk,
-    file_template,  # noqa: F401
     pounds,
-    server_template,  # noqa: F401
 )
 from tests.stripe_desk import INTENTS, OTHER_READER, PROCESS, READER
 
