@@ -12,12 +12,10 @@ from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
 from clinicdesk.patients.service import PatientService
 from clinicdesk.schedule.service import ScheduleService
-from clinicdesk.tables import metadata
 
 
 def patients_services(database: Database, clock: Clock) -> Any:
     """Give real services with one clinic."""
-    metadata().create_all(database.engine)
     audit = AuditLog(database, clock=clock, key=b"k" * 32)
     clinics = ClinicService(database, audit=audit)
     clinics.open_clinic(

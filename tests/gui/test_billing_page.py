@@ -12,14 +12,12 @@ from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.schedule.records import AppointmentStatus
-from tests.billing_desk import MANAGER, RECEPTIONIST, BillingDesk, file_template, pounds
+from tests.billing_desk import MANAGER, RECEPTIONIST, BillingDesk, pounds
 from tests.gui.page_desk import PageDesk, page_desk
 from ui.billing.invoice_dialog import InvoiceDialog
 from ui.billing.page import BillingPage
 from ui.billing.payment_dialog import PaymentDialog
 from ui.billing.refund_dialog import RefundDialog
-
-__all__ = ["file_template"]
 
 
 @pytest.fixture
@@ -58,7 +56,8 @@ def cells(page: BillingPage) -> list[list[str]]:
 
 
 def select(at_desk: PageDesk, page: BillingPage, invoice: InvoiceRecord) -> None:
-    at_desk.qtbot.waitUntil(lambda: page.table.select(invoice.id))
+    page.table.select(invoice.id)
+    at_desk.qtbot.waitUntil(lambda: page.table.current_id() == invoice.id)
     page.table.setFocus()
 
 

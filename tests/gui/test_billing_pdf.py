@@ -16,13 +16,11 @@ from reportlab.pdfgen.canvas import Canvas
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
-from tests.billing_desk import BillingDesk, file_template
+from tests.billing_desk import BillingDesk
 from tests.gui.page_desk import PageDesk, page_desk
 from ui.billing.page import BillingPage
 from ui.core.pdf_pages import UnreadablePdfError, print_pages, render_pages
 from ui.core.pdf_view import PdfDialog
-
-__all__ = ["file_template"]
 
 A4_POINTS = (595, 842)
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -16,12 +16,10 @@ from clinicdesk.payments.records import PaymentStatus
 from clinicdesk.payments.stripe_gateway import StripeGateway
 from clinicdesk.training.stripe.faults import Fault, FaultKind
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
-from tests.billing_desk import MANAGER, RECEPTIONIST, BillingDesk, file_template, pounds
+from tests.billing_desk import MANAGER, RECEPTIONIST, BillingDesk, pounds
 from tests.gui.page_desk import PageDesk, page_desk
 from ui.billing.page import BillingPage
 from ui.billing.payment_dialog import PaymentDialog, Stage
-
-__all__ = ["file_template"]
 
 NO_MONEY = "4000000000009995"
 TIMEOUT_MS = 10_000

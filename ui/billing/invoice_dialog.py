@@ -85,10 +85,11 @@ class InvoiceDialog(Dialog):
         self.footer.addStretch(1)
         if may(Action.REFUND) and invoice.paid.minor > 0:
             self._add_action("Refund", "R", self.refund_asked)
-        self._add_action("Print", "Ctrl+P", self.print_asked)
+        last = self._add_action("Print", "Ctrl+P", self.print_asked)
         if may(Action.TAKE_PAYMENT) and invoice.due.minor > 0:
-            pay = self._add_action("Take payment", "P", self.pay_asked)
-            pay.set_kind("primary")
+            last = self._add_action("Take payment", "P", self.pay_asked)
+            last.set_kind("primary")
+        self.set_default(last)
 
     def _add_action(self, text: str, key: str, signal: object) -> KeyButton:
         button = KeyButton(self.theme, text, key=key)

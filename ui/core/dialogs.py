@@ -130,6 +130,10 @@ class Dialog(QWidget):
             self._default = button
         return button
 
+    def set_default(self, button: KeyButton) -> None:
+        """Let Enter press a button of the footer."""
+        self._default = button
+
     def open(self) -> None:
         """Show the dialog over its window, with the cursor in the first field."""
         self._is_open = True
@@ -139,7 +143,8 @@ class Dialog(QWidget):
         self.raise_()
         self._place()
         fields = [each for each in self._focusable() if not isinstance(each, KeyButton)]
-        first = fields[0] if fields else self._default
+        # Without any focus inside, keys would go to the page beneath.
+        first = next(iter(fields), self._default) or next(iter(self._focusable()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 

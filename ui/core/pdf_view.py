@@ -83,7 +83,7 @@ class PdfView(QScrollArea):
     @property
     def page_sizes(self) -> list[QSize]:
         """The size of each page shown, in pixels of the window."""
-        return [page.size() for page in self._pages]
+        return [page.pixmap().deviceIndependentSize().toSize() for page in self._pages]
 
     def sizeHint(self) -> QSize:
         """Ask for as much height as the window can give."""
