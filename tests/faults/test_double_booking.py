@@ -1,9 +1,10 @@
 """Two appointments at one time: refused by the database itself, whoever writes and how many."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Table, func, insert, select, text
@@ -163,7 +164,7 @@ def test_no_change_of_a_row_slips_past_the_database(clinic: AClinic, change: str
 # --- many desks at once --------------------------------------------------------------------
 
 
-def all_at_once(works: list[Callable[[], AppointmentDetails]]) -> tuple[int, list[Exception]]:
+def all_at_once(works: Sequence[Callable[[], AppointmentDetails]]) -> tuple[int, list[Exception]]:
     """Start every work at the same moment; give how many succeeded and what the others said."""
     ready = threading.Barrier(len(works))
     refused: list[Exception] = []
@@ -186,8 +187,7 @@ def test_of_eight_desks_that_book_one_time_one_wins(clinic: AClinic) -> None:
     for clock_time in times:
         at = clinic.at(clock_time)
         works = [
-            lambda request=clinic.request(at): clinic.schedule.book(clinic.maria, request)
-            for _ in range(WRITERS)
+            partial(clinic.schedule.book, clinic.maria, clinic.request(at)) for _ in range(WRITERS)
         ]
         won, refused = all_at_once(works)
         assert (won, len(refused)) == (1, WRITERS - 1)
@@ -200,15 +200,18 @@ def test_of_desks_that_move_and_book_into_one_time_one_wins(clinic: AClinic) -> 
     others = [clinic.booked(time) for time in ("13:30", "14:00", "14:30", "15:00")]
     target = clinic.at("10:15")
     moves = [
-        lambda one=one: clinic.schedule.move(
-            clinic.maria, one.id, version=1, doctor_id=clinic.sato, starts_at=target
+        partial(
+            clinic.schedule.move,
+            clinic.maria,
+            one.id,
+            version=1,
+            doctor_id=clinic.sato,
+            starts_at=target,
         )
         for one in others
     ]
     books = [
-        lambda request=clinic.request(target, doctor_id=doctor): clinic.schedule.book(
-            clinic.maria, request
-        )
+        partial(clinic.schedule.book, clinic.maria, clinic.request(target, doctor_id=doctor))
         for doctor in (clinic.sato, clinic.haddad)
     ]
     won, refused = all_at_once([*moves, *books])
@@ -218,9 +221,41 @@ def test_of_desks_that_move_and_book_into_one_time_one_wins(clinic: AClinic) -> 
 
 def test_the_same_request_from_many_sides_books_once(clinic: AClinic) -> None:
     request = clinic.request(clinic.at("10:00"))
-    won, refused = all_at_once([lambda: clinic.schedule.book(clinic.maria, request)] * WRITERS)
+    won, refused = all_at_once([partial(clinic.schedule.book, clinic.maria, request)] * WRITERS)
     assert (won, refused) == (WRITERS, [])
     assert len(clinic.schedule.appointments_of_patient(clinic.maria, clinic.chloe)) == 1
+
+
+def test_a_desk_that_saw_the_time_free_is_told_who_was_faster(
+    server_database: Database, clock: FixedClock
+) -> None:
+    """The other desk's row is written but not committed while this one looks."""
+    clinic = open_a_clinic(server_database, clock)
+    other = row(clinic, 1, "10:00", doctor_id=clinic.haddad, patient_id=clinic.jun, room_id=1)
+    request = clinic.request(clinic.at("10:15"))
+    with ThreadPoolExecutor(1) as pool:
+        with server_database.writer_connection() as connection:
+            connection.execute(insert(table()).values(**other))
+            booking = pool.submit(clinic.schedule.book, clinic.maria, request)
+            wait_until_blocked(server_database)
+        with pytest.raises(SlotTakenError, match="Jun Tanaka") as refused:
+            booking.result()
+    assert [slot.starts_at for slot in refused.value.next_free][:1] == [clinic.at("10:30")]
+    assert overlaps(server_database) == 0
+
+
+def wait_until_blocked(database: Database) -> None:
+    """Wait until a connection to the server waits for another."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    pause = threading.Event()
+    for _ in range(1000):
+        if database.read(lambda session: session.scalar(waiting)):
+            return
+        pause.wait(0.01)
+    pytest.fail("nobody had to wait")
 
 
 # --- the control: what would happen without the guard --------------------------------------
@@ -244,7 +279,7 @@ def free_then_insert(
 
 @pytest.mark.parametrize("is_guarded", [False, True])
 def test_looking_first_is_not_enough(clinic: AClinic, is_guarded: bool) -> None:
-    """The control: two desks that look before they write both write, unless the database says no."""
+    """The control: two desks that look before they write both write, but for the guard."""
     if not is_guarded:
         remove_guard(clinic.database)
     both_looked = threading.Barrier(2)
