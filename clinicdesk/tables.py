@@ -3,12 +3,14 @@
 from sqlalchemy import MetaData
 
 from clinicdesk.audit import models as audit
+from clinicdesk.billing import guard as billing_guard
 from clinicdesk.billing import models as billing
 from clinicdesk.clinics import models as clinics
 from clinicdesk.database.base import Base
 from clinicdesk.outbox import models as outbox
 from clinicdesk.patients import models as patients
 from clinicdesk.patients import search_tables
+from clinicdesk.payments import guard as payments_guard
 from clinicdesk.payments import models as payments
 from clinicdesk.schedule import guard
 from clinicdesk.schedule import models as schedule
@@ -26,7 +28,9 @@ ROOMS = (
     schedule,
     guard,
     billing,
+    billing_guard,
     payments,
+    payments_guard,
 )
 
 
