@@ -9,16 +9,13 @@ from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
 from clinicdesk.patients.records import PatientDetails, PatientHit
 from clinicdesk.patients.service import PatientService
-from clinicdesk.tables import metadata
 
 MANAGER = Actor(None, "Maria", frozenset({Role.MANAGER}), desk="front")
 AUDIT_KEY = b"a" * 32
 
 
 def patient_service(database: Database, clock: Clock, *, region: str = "GB") -> PatientService:
-    """Give the service on a database, whose missing tables are made first."""
-    with database.writer_connection() as connection:
-        metadata().create_all(connection)
+    """Give the service on a database."""
     audit = AuditLog(database, clock=clock, key=AUDIT_KEY)
     return PatientService(database, clock=clock, audit=audit, region=region)
 

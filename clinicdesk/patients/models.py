@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicdesk.database.base import STRICT, Base
+from clinicdesk.staff.models import User
 
 
 class Patient(Base):
@@ -81,4 +82,4 @@ class PatientImport(Base):
     source: Mapped[str]
     rows: Mapped[int]
     imported_at: Mapped[datetime]
-    imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey(User.id))

@@ -13,6 +13,7 @@ Whoever changes the shares below has to write a migration that fills `patient_se
 from functools import lru_cache
 
 NAME_BITS, ID_BITS = 39, 24
+SURE_WIDTH = 1 << 12  # below it, neighbouring letters may fall together
 LARGEST_ID = (1 << ID_BITS) - 1
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 LETTER_SHARES = (
@@ -39,6 +40,17 @@ def name_bits(family_key: str, given_key: str) -> int:
         if width <= 1:
             break
     return low
+
+
+def shared_beginning(family_key: str) -> str:
+    """Give the part of the family name that all whose bits are the same begin with."""
+    width = 1 << NAME_BITS
+    for at, character in enumerate(family_key):
+        start, end, whole = _share(character)
+        width = width * end // whole - width * start // whole
+        if width < SURE_WIDTH:
+            return family_key[:at]
+    return family_key
 
 
 def place(family_key: str, given_key: str, patient_id: int) -> int:

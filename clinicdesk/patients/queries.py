@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.patients.birth_dates import Span
@@ -28,7 +28,9 @@ class _Row(NamedTuple):
     phone: str
 
 
-SHOWN = tuple(getattr(Patient, name) for name in _Row._fields)
+SHOWN = tuple(Patient.__table__.c[name] for name in _Row._fields)
+SHOW = select(*SHOWN)
+WITH_IDS = SHOW.where(Patient.__table__.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def patient_record(patient: Patient) -> PatientRecord:
@@ -126,11 +128,12 @@ def _days(session: Session, first: date, last: date, limit: int) -> ColumnElemen
 
 
 def _with_ids(session: Session, ids: Sequence[int]) -> list[_Row]:
-    return _rows(session, Patient.id.in_(ids)) if ids else []
+    """Read the rows by one statement that is made once: this is the way of most searches."""
+    return [_Row(*row) for row in session.execute(WITH_IDS, {"ids": ids})] if ids else []
 
 
 def _rows(session: Session, condition: ColumnElement[bool]) -> list[_Row]:
-    return [_Row(*row) for row in session.execute(select(*SHOWN).where(condition))]
+    return [_Row(*row) for row in session.execute(SHOW.where(condition))]
 
 
 def _hit(row: _Row) -> PatientHit:

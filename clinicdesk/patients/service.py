@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.changes import Topic
@@ -201,20 +203,21 @@ class PatientService:
     def _record_import(
         self, transaction: Transaction, actor: Actor, source: str, outcome: ImportOutcome
     ) -> None:
-        done = PatientImport(
-            source=source,
-            rows=outcome.added,
-            imported_at=self._clock.now(),
-            imported_by=actor.user_id,
-        )
-        transaction.session.add(done)
-        transaction.session.flush()
+        done: int = transaction.session.execute(
+            insert(PatientImport).returning(PatientImport.id),
+            {
+                "source": source,
+                "rows": outcome.added,
+                "imported_at": self._clock.now(),
+                "imported_by": actor.user_id,
+            },
+        ).scalar_one()
         self._audit.record(
             transaction,
             actor,
             "import patients",
             entity="patient_import",
-            entity_id=done.id,
+            entity_id=done,
             added=outcome.added,
             known=outcome.known,
             left_out=outcome.left_out,

@@ -10,10 +10,12 @@ from clinicdesk.patients.name_order import (
     end_of_group,
     name_bits,
     place,
+    shared_beginning,
 )
 from clinicdesk.patients.search_keys import name_key
 
 KEYS = st.text(max_size=12).map(name_key)
+LETTERS = st.text("abcyz", min_size=1, max_size=14)
 LATIN = st.text("abcdefghijklmnopqrstuvwxyz ", max_size=6).map(name_key)
 
 
@@ -47,6 +49,16 @@ def test_about_eight_letters_and_two_chinese_characters_are_told_apart() -> None
     assert name_bits("smith", "ann") < name_bits("smith", "any")
     assert name_bits("王", "小") < name_bits("王", "明")
     assert name_bits("de", "zoe") < name_bits("de gaulle", "anna")
+
+
+@given(st.tuples(LETTERS, LETTERS), st.tuples(LETTERS, LETTERS), st.integers(0, 12))
+def test_whoever_shares_the_bits_shares_the_beginning(
+    one: tuple[str, str], other: tuple[str, str], agreeing: int
+) -> None:
+    other = (one[0][:agreeing] + other[0][agreeing:], other[1])
+    if name_bits(*one) == name_bits(*other):
+        assert other[0].startswith(shared_beginning(one[0]))
+        assert one[0].startswith(shared_beginning(other[0]))
 
 
 @pytest.mark.parametrize("patient_id", [0, -1, LARGEST_ID + 1])
