@@ -32,7 +32,7 @@ class PatientField(QWidget):
         self._desk = desk
         self.is_new = False
         self._hits: Sequence[PatientHit] = ()
-        self._awaits_enter = False
+        self._is_looking = self._awaits_enter = False
         self.patient: PatientHit | None = None
         self.edit = QLineEdit()
         self.edit.setProperty("kind", "large")
@@ -64,12 +64,13 @@ class PatientField(QWidget):
     def _search(self, text: str) -> None:
         if self.is_new:
             return
-        self.patient, self._hits, self._awaits_enter = None, (), False
+        self.patient, self._hits, self._awaits_enter, self._is_looking = None, (), False, False
         self.typed.emit()
         query, actor, services = text.strip(), self._desk.actor, self._desk.services
         if len(query) < LEAST_LETTERS:
             self.list.hide()
             return
+        self._is_looking = True
         self._desk.tasks.run(
             self,
             lambda: services.patients.search(actor, query, limit=MOST_HITS),
@@ -80,7 +81,7 @@ class PatientField(QWidget):
     def _show(self, query: str, hits: Sequence[PatientHit]) -> None:
         if self.patient is not None or self.edit.text().strip() != query:
             return
-        self._hits = hits
+        self._hits, self._is_looking = hits, False
         today = self._desk.clock.now().date()
         lines = [
             HitLine(
@@ -107,7 +108,9 @@ class PatientField(QWidget):
             self._take(0)
 
     def _take(self, number: int) -> None:
-        if number < len(self._hits):
+        if self._is_looking:
+            self._awaits_enter = True  # what is lit belongs to the letters before
+        elif number < len(self._hits):
             self.show_patient(self._hits[number])
         elif self.list.lines[number].is_new:
             self.begin_new()

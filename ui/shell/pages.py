@@ -51,6 +51,8 @@ class PageStack(QStackedWidget):
 
     def _make(self, entry: PageEntry, desk: Desk) -> Page:
         page = entry.make(desk)
+        for part in (*page.top_controls(), *page.top_actions()):
+            part.setParent(page)  # until the top bar takes it: shown alone it would be a window
         page.message_posted.connect(self.message_posted)
         page.undo_offered.connect(self.undo_offered)
         page.item_asked.connect(self.open_item)

@@ -39,6 +39,7 @@ class SearchBox(QObject):
         self._theme, self._tasks, self._field, self._host = theme, tasks, field, host
         self._search: Search | None = None
         self._hits: Sequence[SearchHit] = ()
+        self._is_looking = self._awaits_enter = False
         self.list = HitList(theme, name="Found")
         self.list.setParent(host)
         self.list.hide()
@@ -57,6 +58,7 @@ class SearchBox(QObject):
         if search is None or len(query) < LEAST_LETTERS:
             self._close()
             return
+        self._is_looking, self._awaits_enter = True, False
         self._tasks.run(
             self,
             lambda: search(query),
@@ -68,15 +70,17 @@ class SearchBox(QObject):
     def _show(self, query: str, hits: Sequence[SearchHit]) -> None:
         if not self._field.hasFocus() or self._field.text().strip() != query:
             return
-        self._hits = hits[:MOST_HITS]
+        self._hits, self._is_looking = hits[:MOST_HITS], False
         lines = [HitLine(hit.title, hit.detail) for hit in self._hits]
         self.list.show_lines(lines or [HitLine("Nothing found", "try part of a name")], query)
         self._place()
         self.list.show()
         self.list.raise_()
+        if self._awaits_enter:
+            self._open(0)
 
     def _fail(self, error: ClinicDeskError) -> None:
-        self._hits = ()
+        self._hits, self._is_looking = (), False
         self.list.show_lines([HitLine(error.title, error.sentence)], "")
         self._place()
         self.list.show()
@@ -89,14 +93,16 @@ class SearchBox(QObject):
         self.list.setGeometry(corner.x() - width, corner.y(), width, self.list.sizeHint().height())
 
     def _open(self, number: int) -> None:
-        if number < len(self._hits):
+        if self._is_looking:
+            self._awaits_enter = True  # what is lit belongs to the letters before
+        elif number < len(self._hits):
             hit = self._hits[number]
             self._field.clear()
             self._close()
             self.opened.emit(hit.kind, hit.item_id)
 
     def _close(self) -> None:
-        self._hits = ()
+        self._hits, self._is_looking, self._awaits_enter = (), False, False
         self.list.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -109,5 +115,8 @@ class SearchBox(QObject):
                 self._close()
                 return True
             if self.list.isVisible() and self.list.take_key(event):
+                return True
+            if self._is_looking and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self._awaits_enter = True
                 return True
         return super().eventFilter(watched, event)
