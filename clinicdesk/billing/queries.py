@@ -35,23 +35,7 @@ def invoice_record(session: Session, invoice_id: int, *, now: datetime) -> Invoi
     Raises:
         UnknownInvoiceError: there is none of that id.
     """
-    found = session.execute(
-        select(
-            Invoice,
-            Clinic.time_zone,
-            Patient.given_name,
-            Patient.family_name,
-            Doctor.display_name,
-            Specialty.name,
-            Appointment.starts_at,
-        )
-        .join(Clinic, Clinic.id == Invoice.clinic_id)
-        .join(Patient, Patient.id == Invoice.patient_id)
-        .outerjoin(Doctor, Doctor.id == Invoice.doctor_id)
-        .outerjoin(Specialty, Specialty.id == Doctor.specialty_id)
-        .outerjoin(Appointment, Appointment.id == Invoice.appointment_id)
-        .where(Invoice.id == invoice_id)
-    ).one_or_none()
+    found = session.execute(_wholes().where(Invoice.id == invoice_id)).one_or_none()
     if found is None:
         raise UnknownInvoiceError
     invoice, time_zone, given_name, family_name, doctor_name, specialty, visit_at = found
@@ -106,6 +90,26 @@ def invoice_rows(
 def invoice_id_of_visit(session: Session, appointment_id: int) -> int | None:
     """Give the id of a visit's invoice, None if it has none."""
     return session.scalar(select(Invoice.id).where(Invoice.appointment_id == appointment_id))
+
+
+def _wholes() -> Found:
+    """Select invoices with what their papers say of the clinic, patient, doctor and visit."""
+    return (
+        select(
+            Invoice,
+            Clinic.time_zone,
+            Patient.given_name,
+            Patient.family_name,
+            Doctor.display_name,
+            Specialty.name,
+            Appointment.starts_at,
+        )
+        .join(Clinic, Clinic.id == Invoice.clinic_id)
+        .join(Patient, Patient.id == Invoice.patient_id)
+        .outerjoin(Doctor, Doctor.id == Invoice.doctor_id)
+        .outerjoin(Specialty, Specialty.id == Doctor.specialty_id)
+        .outerjoin(Appointment, Appointment.id == Invoice.appointment_id)
+    )
 
 
 def _found_by(query: Found, text: str) -> Found:

@@ -133,7 +133,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        generate = [sys.executable, BENCH / "gen_c_invoices.py", name]
+        generate = [sys.executable, str(BENCH / "gen_c_invoices.py"), name]
         subprocess.run(generate, check=True, capture_output=True)
         programs: dict[str, Callable[[], tuple[float, float]]] = {
             "hand-written PDF (bound)": lambda: _printed("bound_c_raw.py", name, COUNT),
