@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+TRAINING = "Demo clinic: nothing leaves this computer"
+
 
 def start(request: WindowRequest) -> int:
     """Show the window for what was asked, and give the exit status when it is closed."""
@@ -145,6 +147,8 @@ class Program(QObject):
     def _attach(self, clinic: "OpenClinic") -> None:
         self._clinic = clinic
         self.window.attach(clinic.services, clinic.services.bus)
+        if clinic.training is not None:
+            self.window.status_bar.set_item("training", TRAINING, tone="quiet")
         self._start_jobs(clinic)
         if self._request.tour is not None:
             QTimer.singleShot(0, self._play)

@@ -31,6 +31,7 @@ from ui.shell.sign_in import SignInPage
 from ui.shell.status_bar import StatusBar
 from ui.shell.toast import Toast
 from ui.shell.top_bar import TopBar
+from ui.shell.vitals import Vitals
 
 if TYPE_CHECKING:
     from clinicdesk.app import Services
@@ -52,6 +53,7 @@ class MainWindow(QWidget):
         self._desk_name = desk_name
         self._services: Services | None = None
         self._bridge: ChangeBridge | None = None
+        self._vitals: Vitals | None = None
         self._desk: Desk | None = None
         self._clinics: dict[int, ClinicRecord] = {}
         self._put_aside: dict[int | None, list[Dialog]] = {}
@@ -204,6 +206,10 @@ class MainWindow(QWidget):
         session = self._desk.session if self._desk else None
         if session and session.clinic_id is None and clinics:
             session.set_clinic(clinics[0].id)
+        if self._vitals is None and self._desk and self._bridge and clinics:
+            self._vitals = Vitals(self._desk, self.status_bar, clinics[0].time_zone)
+            self._bridge.changed.connect(self._vitals.hear)
+            self._vitals.payment_asked.connect(lambda item: self.open_item("invoice", item))
         self._show_place()
 
     def _show_place(self) -> None:

@@ -1,0 +1,114 @@
+"""What the foot of the window says of messages and payments, asked again as they change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from clinicdesk.access import Action
+from clinicdesk.changes import Change, Topic
+from clinicdesk.clock import clinic_day
+from clinicdesk.outbox.records import OutboxSummary
+from clinicdesk.payments.records import PaymentRecord
+from ui.core.day_text import moment_text
+from ui.core.session import Desk
+from ui.shell.status_bar import StatusBar
+
+EVERY_MS = 20_000
+SILENCE = timedelta(minutes=2)
+TOPICS = frozenset({Topic.NOTIFICATION, Topic.PAYMENT, Topic.INVOICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """One item of the foot: its words and their tone; an empty text takes it away."""
+
+    name: str
+    text: str
+    tone: str = "good"
+
+
+def message_vitals(summary: OutboxSummary, *, now: datetime, time_zone: str) -> tuple[Vital, Vital]:
+    """Say how the queue of messages stands, and how many could not be sent."""
+    failed = summary.failed
+    words = f"{failed} {'message' if failed == 1 else 'messages'} failed" if failed else ""
+    return _queue_vital(summary, now, time_zone), Vital("failed messages", words, "warning")
+
+
+def _queue_vital(summary: OutboxSummary, now: datetime, time_zone: str) -> Vital:
+    seen_at = summary.worker_seen_at
+    if summary.trouble:
+        return Vital("messages", summary.trouble, "bad")
+    if seen_at is None:
+        return Vital("messages", "Messages: none sent from here yet", "quiet")
+    if now - seen_at > SILENCE:
+        last = _time_text(seen_at, now, time_zone)
+        return Vital("messages", f"No message goes out; the worker was last seen {last}", "bad")
+    if summary.next_due_at is None:
+        return Vital("messages", "No message waits")
+    next_one = _time_text(summary.next_due_at, now, time_zone)
+    return Vital("messages", f"Messages: next {next_one} · {summary.queued} queued")
+
+
+def payment_vital(open_attempts: Sequence[PaymentRecord]) -> Vital:
+    """Say how many card payments wait for their outcome."""
+    count = len(open_attempts)
+    verb = "payment is" if count == 1 else "payments are"
+    return Vital("payments", f"{count} card {verb} not settled" if count else "", "warning")
+
+
+def _time_text(at: datetime, now: datetime, time_zone: str) -> str:
+    """Give "at 09:30" for today, else the day too."""
+    if clinic_day(at, time_zone) == clinic_day(now, time_zone):
+        return f"at {at.astimezone(ZoneInfo(time_zone)):%H:%M}"
+    return moment_text(at, time_zone)
+
+
+class Vitals(QObject):
+    """Keeps the items up to date; `payment_asked` carries the invoice of an unsettled payment."""
+
+    payment_asked = Signal(int)
+
+    def __init__(self, desk: Desk, bar: StatusBar, time_zone: str) -> None:
+        super().__init__(bar)
+        self._desk, self._bar, self._time_zone = desk, bar, time_zone
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        desk.session.changed.connect(self.refresh)
+        self.refresh()
+
+    def hear(self, changes: Iterable[Change]) -> None:
+        """Ask anew if a change is about messages or payments."""
+        if any(change.topic in TOPICS for change in changes):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Ask how things stand, as far as the person signed in may know."""
+        services, actor = self._desk.services, self._desk.actor
+
+        def work() -> tuple[OutboxSummary | None, tuple[PaymentRecord, ...]]:
+            summary = services.outbox.summary(actor) if actor.may(Action.SEE_MESSAGES) else None
+            may_see = actor.may(Action.SEE_BILLING)
+            return summary, services.payments.open_attempts(actor) if may_see else ()
+
+        self._desk.tasks.run(self, work, done=lambda found: self._show(*found), newest="vitals")
+
+    def _show(self, summary: OutboxSummary | None, attempts: Sequence[PaymentRecord]) -> None:
+        now = self._desk.clock.now()
+        vitals = [Vital("messages", ""), Vital("failed messages", "")]
+        if summary is not None:
+            vitals = [*message_vitals(summary, now=now, time_zone=self._time_zone)]
+        for vital in vitals:
+            self._bar.set_item(vital.name, vital.text, tone=vital.tone)
+        payment = payment_vital(attempts)
+        first = attempts[0].invoice_id if attempts else 0
+        self._bar.set_item(
+            payment.name,
+            payment.text,
+            tone=payment.tone,
+            action=(lambda: self.payment_asked.emit(first)) if first else None,
+        )
