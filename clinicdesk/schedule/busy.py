@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from typing import cast as cast_to
 
@@ -11,6 +12,8 @@ from sqlalchemy import (
     ColumnExpressionArgument,
     CursorResult,
     Integer,
+    Select,
+    bindparam,
     cast,
     func,
     select,
@@ -28,6 +31,7 @@ LONGEST = timedelta(microseconds=LONGEST_MICROSECONDS)
 _C = Appointment.__table__.c
 BUSY_COLUMNS = (_C.busy_from_at, _C.busy_until_at)
 VISIT_COLUMNS = (_C.starts_at, _C.ends_at)
+NOBODY = 0
 _MINUTE_MICROSECONDS = 60_000_000
 
 
@@ -40,14 +44,8 @@ def busy_of_doctors(
     leave_out: int | None = None,
 ) -> Sequence[Span]:
     """Give the busy UTC minutes of doctors at all clinics, buffers included."""
-    return _spans(
-        session,
-        owner=_C.doctor_id,
-        owner_ids=doctor_ids,
-        columns=BUSY_COLUMNS,
-        span=(instant(from_minute), instant(until_minute)),
-        leave_out=leave_out,
-    )
+    query = _spans_query(_C.doctor_id, BUSY_COLUMNS, session.get_bind().dialect.name)
+    return _spans(session, query, doctor_ids, (from_minute, until_minute), leave_out)
 
 
 def busy_of_rooms(
@@ -59,56 +57,66 @@ def busy_of_rooms(
     leave_out: int | None = None,
 ) -> Sequence[Span]:
     """Give the UTC minutes in which rooms are taken, by whichever doctor."""
-    return _spans(
-        session,
-        owner=_C.room_id,
-        owner_ids=room_ids,
-        columns=VISIT_COLUMNS,
-        span=(instant(from_minute), instant(until_minute)),
-        leave_out=leave_out,
-    )
+    query = _spans_query(_C.room_id, VISIT_COLUMNS, session.get_bind().dialect.name)
+    return _spans(session, query, room_ids, (from_minute, until_minute), leave_out)
 
 
 def overlapping(
-    begin: ColumnElement[datetime],
-    end: ColumnElement[datetime],
-    span: tuple[datetime, datetime],
+    begin: ColumnElement[datetime], end: ColumnElement[datetime]
 ) -> tuple[ColumnExpressionArgument[bool], ...]:
-    """Give the conditions of holding a part of a half-open span.
+    """Give the conditions of holding a part of the half-open span that `span_values` fills in.
 
     The longest span bounds the start from below, so an index range of a few rows is read.
     """
     return (
         _C.holds_slot,
-        begin > span[0] - LONGEST,
-        begin < span[1],
-        end > span[0],
+        begin > bindparam("bounded_from"),
+        begin < bindparam("span_until"),
+        end > bindparam("span_from"),
+        _C.id != bindparam("leave_out"),
     )
+
+
+def span_values(
+    from_at: datetime, until_at: datetime, *, leave_out: int | None = None
+) -> dict[str, Any]:
+    """Give the values for `overlapping`; the appointment `leave_out` is not counted."""
+    return {
+        "bounded_from": from_at - LONGEST,
+        "span_from": from_at,
+        "span_until": until_at,
+        "leave_out": leave_out or NOBODY,
+    }
+
+
+@lru_cache
+def _spans_query(
+    owner: ColumnElement[Any],
+    columns: tuple[ColumnElement[datetime], ColumnElement[datetime]],
+    dialect: str,
+) -> Select[int, int, int]:
+    begin, end = columns
+    return select(
+        owner, _minute(dialect, begin, 0), _minute(dialect, end, _MINUTE_MICROSECONDS - 1)
+    ).where(owner.in_(bindparam("owner_ids", expanding=True)), *overlapping(begin, end))
 
 
 def _spans(
     session: Session,
-    *,
-    owner: ColumnElement[Any],
+    query: Select[int, int, int],
     owner_ids: Collection[int],
-    columns: tuple[ColumnElement[datetime], ColumnElement[datetime]],
-    span: tuple[datetime, datetime],
+    span: tuple[int, int],
     leave_out: int | None,
 ) -> Sequence[Span]:
-    begin, end = columns
-    query = select(
-        owner, _minute(session, begin, 0), _minute(session, end, _MINUTE_MICROSECONDS - 1)
-    ).where(owner.in_(owner_ids), *overlapping(begin, end, span))
-    if leave_out is not None:
-        query = query.where(_C.id != leave_out)
+    values = span_values(instant(span[0]), instant(span[1]), leave_out=leave_out)
+    found = session.execute(query, {**values, "owner_ids": list(owner_ids)})
     # Thousands of rows of plain ints: the driver's tuples serve as they are.
-    result = cast_to("CursorResult[Any]", session.execute(query))
-    return result.cursor.fetchall()
+    return cast_to("CursorResult[Any]", found).cursor.fetchall()
 
 
-def _minute(session: Session, instants: ColumnElement[datetime], add: int) -> ColumnElement[int]:
+def _minute(dialect: str, instants: ColumnElement[datetime], add: int) -> ColumnElement[int]:
     """Give a column's minutes since 1970, computed by the database: rows then need no work here."""
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect == "sqlite":
         stored: ColumnElement[int] = type_coerce(instants, Integer)
         return (stored + add) // _MINUTE_MICROSECONDS
     micros = func.extract("epoch", instants) * 1_000_000 + add

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.clinics.models import Clinic, Specialty
@@ -32,6 +33,26 @@ USUAL_VISIT = Length(30)
 _HOUR = 60
 
 
+_C, _D = Clinic.__table__.c, Doctor.__table__.c
+_CLINIC = select(_C.id, _C.time_zone, _C.step_minutes, _C.opens_minute, _C.closes_minute).where(
+    _C.id == bindparam("clinic_id")
+)
+_DOCTORS = (
+    select(_D.id, _D.display_name, Specialty.__table__.c.name, _D.accent)
+    .join_from(Doctor.__table__, Specialty.__table__, isouter=True)
+    .where(_D.id.in_(bindparam("doctor_ids", expanding=True)))
+    .order_by(_D.id)
+)
+
+
+class _Clinic(NamedTuple):
+    id: int
+    time_zone: str
+    step_minutes: int
+    opens_minute: int
+    closes_minute: int
+
+
 def read_calendar_day(
     session: Session,
     *,
@@ -44,9 +65,10 @@ def read_calendar_day(
 
     A doctor who no longer works there still has a column on a day with appointments.
     """
-    clinic = session.get(Clinic, clinic_id)
-    if clinic is None:
+    found = session.execute(_CLINIC, {"clinic_id": clinic_id}).one_or_none()
+    if found is None:
         raise NotBookableError("There is no such clinic.")
+    clinic = _Clinic(*found)
     start, end = day_bounds(day, clinic.time_zone)
     appointments = appointments_of_clinic(
         session, clinic_id=clinic_id, from_at=start, until_at=end, doctor_ids=doctor_ids
@@ -108,7 +130,7 @@ def read_doctor_day(session: Session, *, doctor_id: int, day: date) -> DoctorDay
 
 def _columns(
     session: Session,
-    clinic: Clinic,
+    clinic: _Clinic,
     *,
     day: date,
     search: SlotSearch,
@@ -134,13 +156,8 @@ def _columns(
     )
 
 
-def _doctors(session: Session, doctor_ids: Collection[int]) -> Sequence[Row[int, str, str, int]]:
-    return session.execute(
-        select(Doctor.id, Doctor.display_name, Specialty.name, Doctor.accent)
-        .outerjoin(Specialty, Specialty.id == Doctor.specialty_id)
-        .where(Doctor.id.in_(doctor_ids))
-        .order_by(Doctor.id)
-    ).all()
+def _doctors(session: Session, doctor_ids: Collection[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    return session.execute(_DOCTORS, {"doctor_ids": list(doctor_ids)}).all()
 
 
 def _free_counts(session: Session, search: SlotSearch, now: datetime) -> dict[int, int]:
@@ -152,7 +169,7 @@ def _free_counts(session: Session, search: SlotSearch, now: datetime) -> dict[in
 
 
 def _drawn(
-    clinic: Clinic,
+    clinic: _Clinic,
     day: date,
     columns: Sequence[CalendarColumn],
     shown: Sequence[CalendarAppointment],

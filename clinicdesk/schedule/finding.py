@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.clinics.models import Clinic, Service
@@ -23,6 +24,8 @@ from clinicdesk.schedule.wall_clock import utc_minute_after, wall_clock
 from clinicdesk.staff.models import Doctor, DoctorClinic, DoctorService
 
 _AROUND = timedelta(days=3)
+_D, _DC, _DS = Doctor.__table__.c, DoctorClinic.__table__.c, DoctorService.__table__.c
+_CL = Clinic.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +77,13 @@ def read_search(
 
     With `service_id` only doctors who give the service count, with `doctor_ids` only those.
     """
-    query = (
-        select(
-            DoctorClinic.doctor_id,
-            DoctorClinic.clinic_id,
-            DoctorClinic.room_id,
-            Clinic.time_zone,
-            Clinic.step_minutes,
-        )
-        .join(Doctor, Doctor.id == DoctorClinic.doctor_id)
-        .join(Clinic, Clinic.id == DoctorClinic.clinic_id)
-        .where(Doctor.is_active, Clinic.is_active, DoctorClinic.clinic_id.in_(clinic_ids))
-        .order_by(DoctorClinic.doctor_id, DoctorClinic.clinic_id)
-    )
-    if service_id is not None:
-        query = query.join(DoctorService, DoctorService.doctor_id == DoctorClinic.doctor_id).where(
-            DoctorService.service_id == service_id
-        )
-    if doctor_ids is not None:
-        query = query.where(DoctorClinic.doctor_id.in_(doctor_ids))
-    rows = session.execute(query).all()
+    query = _pairs_query(with_service=service_id is not None, of_doctors=doctor_ids is not None)
+    values = {
+        "clinic_ids": list(clinic_ids),
+        "service_id": service_id,
+        "doctor_ids": list(doctor_ids or ()),
+    }
+    rows = session.execute(query, values).all()
     plan = read_plan(
         session,
         {row.doctor_id for row in rows},
@@ -110,6 +100,25 @@ def read_search(
         from_minute=utc_minute_after(span.from_at),
         until_minute=utc_minute_after(span.until_at),
     )
+
+
+@lru_cache
+def _pairs_query(*, with_service: bool, of_doctors: bool) -> Select[int, int, int | None, str, int]:
+    query = (
+        select(_DC.doctor_id, _DC.clinic_id, _DC.room_id, _CL.time_zone, _CL.step_minutes)
+        .join_from(DoctorClinic.__table__, Doctor.__table__)
+        .join(Clinic.__table__, _CL.id == _DC.clinic_id)
+        .where(_D.is_active, _CL.is_active)
+        .where(_DC.clinic_id.in_(bindparam("clinic_ids", expanding=True)))
+        .order_by(_DC.doctor_id, _DC.clinic_id)
+    )
+    if with_service:
+        query = query.join(DoctorService.__table__, _DS.doctor_id == _DC.doctor_id).where(
+            _DS.service_id == bindparam("service_id")
+        )
+    if of_doctors:
+        query = query.where(_DC.doctor_id.in_(bindparam("doctor_ids", expanding=True)))
+    return query
 
 
 def busy_reader(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.schedule.availability import HoursPlan
@@ -14,42 +14,46 @@ from clinicdesk.schedule.records import ExceptionKind, HoursException, WeeklyHou
 DAY_MINUTES = 24 * 60
 
 
+_W, _X = Availability.__table__.c, AvailabilityException.__table__.c
+_WEEKLY = select(
+    _W.doctor_id,
+    _W.clinic_id,
+    _W.weekday,
+    _W.starts_minute,
+    _W.ends_minute,
+    _W.valid_from_on,
+    _W.valid_until_on,
+).where(
+    _W.doctor_id.in_(bindparam("doctor_ids", expanding=True)),
+    _W.valid_from_on <= bindparam("last_on"),
+    or_(_W.valid_until_on.is_(None), _W.valid_until_on >= bindparam("first_on")),
+)
+_CHANGES = (
+    select(
+        _X.doctor_id,
+        _X.clinic_id,
+        _X.kind,
+        _X.from_on,
+        _X.until_on,
+        _X.starts_minute,
+        _X.ends_minute,
+    )
+    .where(
+        _X.doctor_id.in_(bindparam("doctor_ids", expanding=True)),
+        _X.from_on <= bindparam("last_on"),
+        _X.until_on >= bindparam("first_on"),
+    )
+    .order_by(_X.id)
+)
+
+
 def read_plan(
     session: Session, doctor_ids: Collection[int], *, first_on: date, last_on: date
 ) -> HoursPlan:
     """Give the hours of doctors on the days from `first_on` to `last_on`, at every clinic."""
-    weekly = session.execute(
-        select(
-            Availability.doctor_id,
-            Availability.clinic_id,
-            Availability.weekday,
-            Availability.starts_minute,
-            Availability.ends_minute,
-            Availability.valid_from_on,
-            Availability.valid_until_on,
-        ).where(
-            Availability.doctor_id.in_(doctor_ids),
-            Availability.valid_from_on <= last_on,
-            or_(Availability.valid_until_on.is_(None), Availability.valid_until_on >= first_on),
-        )
-    )
-    changes = session.execute(
-        select(
-            AvailabilityException.doctor_id,
-            AvailabilityException.clinic_id,
-            AvailabilityException.kind,
-            AvailabilityException.from_on,
-            AvailabilityException.until_on,
-            AvailabilityException.starts_minute,
-            AvailabilityException.ends_minute,
-        )
-        .where(
-            AvailabilityException.doctor_id.in_(doctor_ids),
-            AvailabilityException.from_on <= last_on,
-            AvailabilityException.until_on >= first_on,
-        )
-        .order_by(AvailabilityException.id)
-    )
+    values = {"doctor_ids": list(doctor_ids), "first_on": first_on, "last_on": last_on}
+    weekly = session.execute(_WEEKLY, values)
+    changes = session.execute(_CHANGES, values)
     return HoursPlan(
         [WeeklyHours(*row) for row in weekly],
         [HoursException(*row) for row in changes],

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, column, func, select, table
+from sqlalchemy import Select, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from clinicdesk.clinics.models import Clinic, Room, Service
 from clinicdesk.patients.models import Patient
-from clinicdesk.schedule.busy import BUSY_COLUMNS, LONGEST, VISIT_COLUMNS, overlapping
+from clinicdesk.schedule.busy import BUSY_COLUMNS, VISIT_COLUMNS, overlapping, span_values
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentDetails, AppointmentId, CalendarAppointment
 from clinicdesk.staff.models import Doctor
@@ -18,25 +18,35 @@ _Query = Select[*tuple[Any, ...]]
 # Invoices stand a floor above; of them only the key is shown here.
 _INVOICE = table("invoice", column("id"), column("appointment_id"))
 
+_A, _P = Appointment.__table__.c, Patient.__table__.c
+# Built once, of the tables' columns: the day view is asked for with every key and every change.
 _CALENDAR = (
     select(
-        Appointment.id,
-        Appointment.clinic_id,
-        Appointment.doctor_id,
-        Appointment.patient_id,
-        Patient.given_name,
-        Patient.family_name,
-        Service.name,
-        Appointment.status,
-        Appointment.starts_at,
-        Appointment.ends_at,
-        Appointment.is_overbooked,
-        Appointment.version,
+        _A.id,
+        _A.clinic_id,
+        _A.doctor_id,
+        _A.patient_id,
+        _P.given_name,
+        _P.family_name,
+        Service.__table__.c.name,
+        _A.status,
+        _A.starts_at,
+        _A.ends_at,
+        _A.is_overbooked,
+        _A.version,
     )
-    .join(Patient, Patient.id == Appointment.patient_id)
-    .join(Service, Service.id == Appointment.service_id)
-    .order_by(Appointment.starts_at, Appointment.id)
+    .join_from(Appointment.__table__, Patient.__table__)
+    .join(Service.__table__, Service.__table__.c.id == _A.service_id)
+    .order_by(_A.starts_at, _A.id)
 )
+_OF_CLINIC = _CALENDAR.where(
+    _A.clinic_id == bindparam("clinic_id"),
+    _A.starts_at >= bindparam("from_at"),
+    _A.starts_at < bindparam("until_at"),
+)
+_OF_CLINIC_DOCTORS = _OF_CLINIC.where(_A.doctor_id.in_(bindparam("doctor_ids", expanding=True)))
+_OF_DOCTOR = _CALENDAR.where(_A.doctor_id == bindparam("doctor_id"), *overlapping(*BUSY_COLUMNS))
+_OF_ROOM = _CALENDAR.where(_A.room_id == bindparam("room_id"), *overlapping(*VISIT_COLUMNS))
 _DETAILS = (
     select(
         Appointment.id,
@@ -78,31 +88,20 @@ def appointments_of_clinic(
     doctor_ids: Collection[int] | None = None,
 ) -> tuple[CalendarAppointment, ...]:
     """List what begins at a clinic in [from_at, until_at), in every state, by start."""
-    query = _CALENDAR.where(
-        Appointment.clinic_id == clinic_id,
-        Appointment.starts_at >= from_at,
-        Appointment.starts_at < until_at,
-    )
-    if doctor_ids is not None:
-        query = query.where(Appointment.doctor_id.in_(doctor_ids))
-    return _calendar(session, query)
+    values: dict[str, Any] = {"clinic_id": clinic_id, "from_at": from_at, "until_at": until_at}
+    if doctor_ids is None:
+        return _calendar(session, _OF_CLINIC, values)
+    return _calendar(session, _OF_CLINIC_DOCTORS, values | {"doctor_ids": list(doctor_ids)})
 
 
 def appointments_of_doctor(
     session: Session, *, doctor_id: int, from_at: datetime, until_at: datetime
 ) -> tuple[CalendarAppointment, ...]:
     """List what holds a doctor's time and begins in [from_at, until_at) at any clinic."""
-    return _calendar(
-        session,
-        _CALENDAR.where(
-            Appointment.doctor_id == doctor_id,
-            Appointment.holds_slot,
-            Appointment.busy_from_at > from_at - LONGEST,
-            Appointment.busy_from_at < until_at,
-            Appointment.starts_at >= from_at,
-            Appointment.starts_at < until_at,
-        ),
+    found = _calendar(
+        session, _OF_DOCTOR, {"doctor_id": doctor_id, **span_values(from_at, until_at)}
     )
+    return tuple(one for one in found if from_at <= one.starts_at < until_at)
 
 
 def details(session: Session, appointment_id: int) -> AppointmentDetails | None:
@@ -146,24 +145,22 @@ def holder(
     leave_out: int | None = None,
 ) -> CalendarAppointment | None:
     """Give the first appointment in the way: of the doctor in `busy`, of the room in `visit`."""
-    query = _CALENDAR.where(Appointment.doctor_id == doctor_id, *overlapping(*BUSY_COLUMNS, busy))
-    if leave_out is not None:
-        query = query.where(Appointment.id != leave_out)
-    found = _calendar(session, query.limit(1))
+    values = {"doctor_id": doctor_id, **span_values(*busy, leave_out=leave_out)}
+    found = _calendar(session, _OF_DOCTOR, values)
     if not found and room_id is not None:
-        query = _CALENDAR.where(Appointment.room_id == room_id, *overlapping(*VISIT_COLUMNS, visit))
-        if leave_out is not None:
-            query = query.where(Appointment.id != leave_out)
-        found = _calendar(session, query.limit(1))
+        values = {"room_id": room_id, **span_values(*visit, leave_out=leave_out)}
+        found = _calendar(session, _OF_ROOM, values)
     return found[0] if found else None
 
 
-def _calendar(session: Session, query: _Query) -> tuple[CalendarAppointment, ...]:
+def _calendar(
+    session: Session, query: _Query, values: dict[str, Any]
+) -> tuple[CalendarAppointment, ...]:
     return tuple(
         CalendarAppointment(
             AppointmentId(row[0]), row[1], row[2], row[3], f"{row[4]} {row[5]}".strip(), *row[6:]
         )
-        for row in session.execute(query)
+        for row in session.execute(query, values)
     )
 
 
