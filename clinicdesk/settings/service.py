@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicdesk.access import Action, Actor, requires
+from clinicdesk.access import Action, Actor, open_to_all, requires
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.settings.models import Setting
 
@@ -28,8 +28,12 @@ class SettingsService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @open_to_all
     def load(self, kind: type[S]) -> S:
-        """Give the settings of a topic, with defaults for what was never chosen."""
+        """Give the settings of a topic, with defaults for what was never chosen.
+
+        Everybody may read them: they hold no secrets, and every service works by them.
+        """
         return self._database.read(lambda session: load_settings(session, kind))
 
     @requires(Action.SET_UP_CLINIC)

@@ -22,6 +22,10 @@ from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import StorageError
+from clinicdesk.outbox.service import OutboxService
+from clinicdesk.payments.gateway import CardGateway
+from clinicdesk.payments.obstacles import CardsOffError
+from clinicdesk.payments.service import PaymentService
 from clinicdesk.staff.passwords import Passwords
 from clinicdesk.staff.records import NewUser
 from clinicdesk.staff.service import StaffService
@@ -34,6 +38,7 @@ from ui.core.theme import Mode, Theme
 from ui.shell.rail import RailButton, initials
 from ui.shell.search_box import SearchHit
 from ui.shell.searches import desk_search
+from ui.shell.status_bar import StatusItem
 from ui.shell.window import MainWindow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -98,7 +103,16 @@ def services(file_database: Database, clock: FixedClock) -> Any:
     staff = StaffService(file_database, clock=clock, audit=audit, passwords=QUICK)
     for login, (name, role) in PEOPLE.items():
         staff.add_user(program_actor(), NewUser(login, name, PASSWORD, frozenset({role})))
-    return SimpleNamespace(staff=staff, clinics=clinics)
+    return SimpleNamespace(
+        staff=staff,
+        clinics=clinics,
+        outbox=OutboxService(file_database, clock=clock, audit=audit),
+        payments=PaymentService(file_database, clock=clock, audit=audit, gateways=no_cards),
+    )
+
+
+def no_cards() -> CardGateway:
+    raise CardsOffError
 
 
 @pytest.fixture
@@ -153,6 +167,7 @@ from PySide6.QtWidgets import QApplication
 application = QApplication([])
 from clinicdesk.clock import SystemClock
 from ui.core.theme import Theme
+from ui.shell.status_bar import StatusItem
 from ui.shell.window import MainWindow
 theme = Theme()
 theme.apply()
@@ -316,9 +331,17 @@ def test_the_search_opens_what_was_found(qtbot: QtBot, entered: MainWindow) -> N
     qtbot.keyClicks(field, "rosa")
     qtbot.waitUntil(entered.search.list.isVisible)
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert page(entered, 1).opened[-1] == ("patient", 5)
+    qtbot.waitUntil(lambda: page(entered, 1).opened[-1] == ("patient", 5))
     assert field.text() == ""
     assert not entered.search.list.isVisible()
+
+
+def test_the_foot_tells_how_messages_stand(qtbot: QtBot, entered: MainWindow) -> None:
+    def words() -> list[str]:
+        return [item.text() for item in entered.status_bar.findChildren(StatusItem)]
+
+    qtbot.waitUntil(lambda: "Messages: none sent from here yet" in words())
+    assert not [text for text in words() if "payment" in text]
 
 
 def test_the_foot_shows_states_and_their_ways_out(qtbot: QtBot, entered: MainWindow) -> None:

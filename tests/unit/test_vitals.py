@@ -17,7 +17,7 @@ JUST_NOW = NOW - timedelta(seconds=5)
         (OutboxSummary(0, 0, None, JUST_NOW), "No message waits", "good"),
         (
             OutboxSummary(14, 0, NOW.replace(hour=10), JUST_NOW),
-            "Messages: next at 10:00 · 14 queued",
+            "Messages: next at 10:48 · 14 queued",
             "good",
         ),
         (
