@@ -67,19 +67,20 @@ class Delivery:
             self._one_at_a_time.release()
 
     def _run(self, batch_size: int) -> DeliveryReport:
-        sending = Sending(
-            self._database,
-            clock=self._clock,
-            holder=self._holder,
-            writers=self._writers,
-            channels=self._channels,
-            is_stopping=self._stopping.is_set,
-        )
-        while batch := self._claim(batch_size):
-            sending.deliver(batch, until_at=self._clock.now() + self._lease)
-            if self._stopping.is_set():
-                break
-        return sending.report()
+        with self._database.kept_writer() as writer:
+            sending = Sending(
+                writer,
+                clock=self._clock,
+                holder=self._holder,
+                writers=self._writers,
+                channels=self._channels,
+                is_stopping=self._stopping.is_set,
+            )
+            while batch := self._claim(batch_size):
+                sending.deliver(batch, until_at=self._clock.now() + self._lease)
+                if self._stopping.is_set():
+                    break
+            return sending.report()
 
     def _claim(self, limit: int) -> list[QueuedMessage]:
         ready = [channel for channel, way in self._channels.items() if way.is_ready()]

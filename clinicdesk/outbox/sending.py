@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from clinicdesk.changes import Topic
+from sqlalchemy import Connection
+
+from clinicdesk.changes import Change, Topic
 from clinicdesk.clock import Clock
-from clinicdesk.database.session import Database, Transaction
+from clinicdesk.database.session import KeptWriter
 from clinicdesk.errors import StorageError
 from clinicdesk.outbox import claims
 from clinicdesk.outbox.channels.protocol import MessageChannel
@@ -62,7 +64,7 @@ class Sending:
 
     def __init__(
         self,
-        database: Database,
+        writer: KeptWriter,
         *,
         clock: Clock,
         holder: str,
@@ -70,7 +72,7 @@ class Sending:
         channels: Mapping[Channel, MessageChannel],
         is_stopping: Callable[[], bool],
     ) -> None:
-        self._database = database
+        self._writer = writer
         self._clock = clock
         self._holder = holder
         self._writers = writers
@@ -148,8 +150,7 @@ class Sending:
         """Record one message's end and the next one's beginning; give the latter's attempts."""
         now = self._clock.now()
 
-        def work(transaction: Transaction) -> int | None:
-            connection = transaction.session.connection()
+        def work(connection: Connection) -> int | None:
             if done is not None:
                 claims.settle(
                     connection,
@@ -159,7 +160,6 @@ class Sending:
                     now=now,
                     recipient=done.recipient,
                 )
-                transaction.changed(Topic.NOTIFICATION, done.message.id)
             claims.release(
                 connection,
                 [message.id for message in give_back],
@@ -171,19 +171,20 @@ class Sending:
                 return None
             return claims.begin_sending(connection, begin.id, holder=self._holder)
 
-        attempts = self._record(work)
+        changes = [] if done is None else [Change(Topic.NOTIFICATION, done.message.id)]
+        attempts = self._record(lambda: self._writer.write(work, changes=changes))
         if done is not None:
             self._counts[done.step.status] += 1
         return attempts
 
-    def _record(self, work: Callable[[Transaction], int | None]) -> int | None:
+    def _record(self, write: Callable[[], int | None]) -> int | None:
         """Write down what has happened outside already, with patience where the data is busy."""
         for _ in range(RECORDING_TRIES - 1):
             try:
-                return self._database.write(work)
+                return write()
             except StorageError:
                 threading.Event().wait(RECORDING_PAUSE_SECONDS)
-        return self._database.write(work)
+        return write()
 
 
 def _bad_message(message: QueuedMessage, error: Exception) -> SendResult:

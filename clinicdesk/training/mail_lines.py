@@ -16,7 +16,7 @@ class MailLines:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._buffer = b""
+        self._buffer = bytearray()
 
     @property
     def has_line(self) -> bool:
@@ -25,23 +25,22 @@ class MailLines:
 
     def line(self) -> bytes:
         """Give the next line without its end."""
-        found, self._buffer = self._until(END)
-        return found
+        return self._until(END)
 
     def message(self) -> bytes:
         """Give the lines of a message up to the dot that ends it, dot-stuffing undone."""
-        if not self._buffer.startswith(b".\r\n"):
-            found, self._buffer = self._until(LAST_DOT)
-            whole = found + END
-            return whole.replace(b"\r\n..", b"\r\n.").removeprefix(b".")
-        self._buffer = self._buffer[3:]
-        return b""
+        self._buffer[:0] = END  # the dot of an empty message stands right at the start
+        whole = self._until(LAST_DOT) + END
+        return whole.replace(b"\r\n..", b"\r\n.").removeprefix(END)
 
-    def _until(self, end: bytes) -> tuple[bytes, bytes]:
-        while end not in self._buffer:
+    def _until(self, end: bytes) -> bytes:
+        searched = 0
+        while (found := self._buffer.find(end, searched)) < 0:
+            searched = max(0, len(self._buffer) - len(end))
             more = self._connection.recv(CHUNK)
             if not more:
                 raise HungUpError
             self._buffer += more
-        found, _, rest = self._buffer.partition(end)
-        return found, rest
+        given = bytes(self._buffer[:found])
+        del self._buffer[: found + len(end)]
+        return given

@@ -101,7 +101,10 @@ class MailSink:
 
     def messages(self) -> list[EmailMessage]:
         """Give the messages kept so far, the oldest first."""
-        return [message_from_bytes(path.read_bytes(), policy=default) for path in self._files()]
+        return [
+            message_from_bytes(path.read_bytes().replace(b"\r\n", b"\n"), policy=default)
+            for path in self._files()
+        ]
 
     def keep(self, content: bytes, recipients: list[str]) -> None:
         """Take one message for good; it is on disk when this returns."""

@@ -97,9 +97,8 @@ def _file_name(name: str) -> str:
 
 
 def _text_header(name: str, text: str) -> bytes:
-    text = one_line(text)
-    # An encoded word is a plain text that means another one: the library tells them apart.
-    if _PLAIN.fullmatch(text) and "=?" not in text:
+    text = _header_text(text)
+    if _PLAIN.fullmatch(text):
         return f"{name}: {text}\r\n".encode("ascii")
     return _folded(name, text)
 
@@ -112,7 +111,7 @@ def _extra_header(name: str, value: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def _mailbox(name: str, display_name: str, address: str) -> bytes:
-    mailbox = Address(one_line(display_name), addr_spec=mail_address(address))
+    mailbox = Address(_header_text(display_name), addr_spec=mail_address(address))
     return _folded(name, str(mailbox))
 
 
@@ -120,6 +119,11 @@ def _mailbox(name: str, display_name: str, address: str) -> bytes:
 def _folded(name: str, value: str) -> bytes:
     folded: str = SMTP.header_factory(name, value).fold(policy=SMTP)
     return folded.encode("ascii")
+
+
+def _header_text(text: str) -> str:
+    """Give a header's text; what would be read as an encoded word (RFC 2047) is taken apart."""
+    return one_line(text).replace("=?", "= ?")
 
 
 def one_line(text: str) -> str:

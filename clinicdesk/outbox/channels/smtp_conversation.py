@@ -11,6 +11,7 @@ GO_AHEAD = 354
 SERVICE_CLOSING = 421
 LOST_BEFORE = "The connection was lost before the message was handed over."
 LOST_AFTER = "The connection was lost before the mail server confirmed the message."
+TOO_LARGE = "The message is larger than the mail server allows."
 _LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 _Reply = tuple[int, bytes]
 
@@ -28,6 +29,9 @@ def offer(session: smtplib.SMTP, sender: str, recipient: str, *, size: int) -> S
     Raises:
         DroppedError: the server hung up or said that it is closing (421).
     """
+    limit = session.esmtp_features.get("size", "") if session.has_extn("size") else ""
+    if limit.isdigit() and 0 < int(limit) < size:
+        return SendResult(Outcome.REFUSED, TOO_LARGE)
     size_note = f" SIZE={size}" if session.has_extn("size") else ""
     commands = (f"MAIL FROM:<{sender}>{size_note}", f"RCPT TO:<{recipient}>", "DATA")
     try:
