@@ -1,7 +1,7 @@
 """Free times: against a model that looks at every single minute, and by example."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -276,6 +276,27 @@ def test_a_night_has_as_many_half_hours_as_really_pass(
     assert len(slots) == half_hours
     assert all(slot.ends_at - slot.starts_at == timedelta(minutes=30) for slot in slots)
     assert len({slot.starts_at for slot in slots}) == half_hours
+
+
+@pytest.mark.parametrize("day", [date(2027, 4, 4), date(2027, 10, 3)])
+def test_starts_stay_on_the_wall_clocks_step_when_it_moves_by_half_an_hour(day: date) -> None:
+    lord_howe = "Australia/Lord_Howe"
+    world = one_doctor((0, 360), day=day, zone=lord_howe, step=20, minutes=20)
+    assert {wall[3:] for wall in times(world.slots(), lord_howe)} == {"00", "20", "40"}
+    assert world.slots() == by_the_minute(world)
+
+
+def test_a_zone_that_is_a_quarter_hour_off_has_starts_on_its_own_half_hours() -> None:
+    kathmandu = "Asia/Kathmandu"
+    world = one_doctor((540, 660), zone=kathmandu)
+    assert times(world.slots(), kathmandu) == ["09:00", "09:30", "10:00", "10:30"]
+
+
+def test_a_night_that_began_yesterday_is_still_open() -> None:
+    world = one_doctor((1320, 1680), days=2)
+    begin = berlin("1:10", MONDAY + timedelta(days=1))
+    search = replace(world.search, from_minute=begin)
+    assert times(free_slots(search, world.busy)) == ["01:30", "02:00", "02:30", "03:00", "03:30"]
 
 
 def test_the_first_few_are_found_without_reading_the_rest() -> None:
