@@ -306,6 +306,7 @@ def _many(folder: Path, count: int) -> Path:
     return written(folder, HEADING + rows)
 
 
+@pytest.mark.slow
 def test_stopping_an_import_leaves_nothing(patients: PatientService, tmp_path: Path) -> None:
     seen: list[int] = []
 
@@ -341,6 +342,7 @@ service.import_file(MANAGER, Path(sys.argv[3]), progress=progress)
 """
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_leaves_nothing_and_the_next_try_adds_all(
     database_file: Path, tmp_path: Path, clock: FixedClock
 ) -> None:
@@ -360,6 +362,7 @@ def test_a_kill_in_the_middle_leaves_nothing_and_the_next_try_adds_all(
     database.close()
 
 
+@pytest.mark.slow
 def test_the_memory_does_not_grow_with_the_file(at_file: PatientService, tmp_path: Path) -> None:
     peaks = []
     for count in (10_000, 40_000):
