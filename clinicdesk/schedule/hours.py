@@ -52,8 +52,8 @@ def read_plan(
 ) -> HoursPlan:
     """Give the hours of doctors on the days from `first_on` to `last_on`, at every clinic."""
     values = {"doctor_ids": list(doctor_ids), "first_on": first_on, "last_on": last_on}
-    weekly = session.execute(_WEEKLY, values)
-    changes = session.execute(_CHANGES, values)
+    weekly = session.execute(_WEEKLY, values).all()
+    changes = session.execute(_CHANGES, values).all()
     return HoursPlan(
         [WeeklyHours(*row) for row in weekly],
         [HoursException(*row) for row in changes],

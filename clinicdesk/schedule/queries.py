@@ -160,7 +160,7 @@ def _calendar(
         CalendarAppointment(
             AppointmentId(row[0]), row[1], row[2], row[3], f"{row[4]} {row[5]}".strip(), *row[6:]
         )
-        for row in session.execute(query, values)
+        for row in session.execute(query, values).all()
     )
 
 
