@@ -15,15 +15,25 @@ from clinicdesk.database.upgrade import upgrade
 from tests.postgres import PostgresCluster, PostgresMissingError, start_cluster
 
 TESTS = Path(__file__).parent
+SERVER_FIXTURES = {"cluster", "server_template", "server_url", "server_database"}
 FILE_KEY = bytes(range(32))
 TUESDAY = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests with windows on one worker: a screen gives the keyboard to one window."""
+    """Keep the tests with windows on one worker, and what takes long out of the quick tests.
+
+    A screen gives the keyboard to one window. The quick tests show each promise on the embedded
+    file; the same tests on a server, and whole pages, are run with everything else.
+    """
     for item in items:
-        if {"gui", "journeys"} & set(item.path.relative_to(TESTS).parts):
+        parts = set(item.path.relative_to(TESTS).parts)
+        has_window = bool({"gui", "journeys"} & parts)
+        if has_window:
             item.add_marker(pytest.mark.xdist_group("screen"))
+        is_whole_page = has_window and not item.path.name.startswith("test_core")
+        if is_whole_page or SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
@@ -98,7 +108,7 @@ def server_database(server_url: str, bus: ChangeBus) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest) -> Database:
     """A fresh database of each kind: a test that asks for it runs twice."""
     name = "file_database" if request.param == "sqlite" else "server_database"

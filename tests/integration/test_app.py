@@ -33,7 +33,12 @@ def _use_cases() -> list[tuple[str, str, Any]]:
     return found
 
 
+def _names(cases: list[tuple[str, str, Any]]) -> list[str]:
+    return [f"{room}.{name}" for room, name, _ in cases]
+
+
 USE_CASES = _use_cases()
+GUARDED = [case for case in USE_CASES if getattr(case[2], "required_action", None) is not None]
 
 
 def test_there_are_use_cases_of_every_room() -> None:
@@ -41,15 +46,15 @@ def test_there_are_use_cases_of_every_room() -> None:
     assert {room for room, _, _ in USE_CASES} >= {"patients", "schedule", "billing", "payments"}
 
 
-@pytest.mark.parametrize(("room", "name", "method"), USE_CASES, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(("room", "name", "method"), USE_CASES, ids=_names(USE_CASES))
 def test_every_use_case_says_what_it_needs(room: str, name: str, method: Any) -> None:
     assert hasattr(method, "required_action"), f"{room}.{name} has no permission"
 
 
 @pytest.mark.parametrize(
     ("room", "name", "method"),
-    [case for case in USE_CASES if getattr(case[2], "required_action", None) is not None],
-    ids=lambda v: str(v)[:40],
+    GUARDED,
+    ids=_names(GUARDED),
 )
 def test_whoever_may_not_is_refused_before_anything_is_read(
     room: str, name: str, method: Any
@@ -73,6 +78,7 @@ def demo(demo_folder: Path) -> Any:
     clinic.close()
 
 
+@pytest.mark.slow
 def test_the_demo_clinic_has_two_places_five_doctors_and_a_lively_day(demo: OpenClinic) -> None:
     services, actor = demo.services, program_actor()
     clinics, doctors = services.clinics.clinics(actor), services.staff.doctors(actor)
@@ -87,6 +93,7 @@ def test_the_demo_clinic_has_two_places_five_doctors_and_a_lively_day(demo: Open
     assert services.payments.readers(actor, clinics[0].id)
 
 
+@pytest.mark.slow
 def test_opened_again_on_the_same_day_it_is_the_same_clinic(
     demo: OpenClinic, demo_folder: Path
 ) -> None:
@@ -97,6 +104,7 @@ def test_opened_again_on_the_same_day_it_is_the_same_clinic(
     again.close()
 
 
+@pytest.mark.slow
 def test_its_people_sign_in_with_the_password_that_is_told(demo: OpenClinic) -> None:
     for person in PEOPLE[:2]:
         actor = demo.services.staff.sign_in(person.login, PASSWORD, desk="Desk 1")
@@ -106,6 +114,7 @@ def test_its_people_sign_in_with_the_password_that_is_told(demo: OpenClinic) -> 
     assert doctor.doctor_id is not None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps rights in other ways")
 def test_the_data_folder_is_closed_to_others(demo: OpenClinic, demo_folder: Path) -> None:
     assert demo.training is not None

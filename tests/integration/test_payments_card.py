@@ -36,6 +36,8 @@ from tests.billing_desk import (
 )
 from tests.stripe_desk import INTENTS, OTHER_READER, PROCESS, READER
 
+pytestmark = pytest.mark.slow
+
 OTHER_DESK = Actor(None, "Ana Costa", frozenset({Role.RECEPTIONIST}), desk="Front desk 2")
 DECLINED_CARD = "4000000000000002"
 STOLEN_CARD = "4000000000009979"

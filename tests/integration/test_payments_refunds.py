@@ -35,6 +35,8 @@ from tests.billing_desk import (
 )
 from tests.stripe_desk import READER, REFUNDS
 
+pytestmark = pytest.mark.slow
+
 FOR_LONG = 50
 ANY_REFUND = "/v1/refunds*"
 

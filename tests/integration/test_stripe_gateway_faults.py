@@ -35,6 +35,8 @@ from clinicdesk.training.stripe.stand_in import TRAINING_KEY
 from tests.contracts import watched_stripe
 from tests.stripe_desk import INTENTS, PROCESS, READER, REFUNDS, Desk
 
+pytestmark = pytest.mark.slow
+
 EIGHTY = Money(8000, "GBP")
 
 
