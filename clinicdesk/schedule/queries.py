@@ -1,19 +1,27 @@
 """Reads appointments as plain records; calendar rows come as tuples, never as entities."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, column, func, select, table
+from sqlalchemy import CursorResult, Dialect, Select, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
 from clinicdesk.clinics.models import Clinic, Room, Service
+from clinicdesk.database.base import Instant
 from clinicdesk.patients.models import Patient
 from clinicdesk.schedule.busy import BUSY_COLUMNS, VISIT_COLUMNS, overlapping, span_values
 from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.records import AppointmentDetails, AppointmentId, CalendarAppointment
+from clinicdesk.schedule.records import (
+    AppointmentDetails,
+    AppointmentId,
+    AppointmentStatus,
+    CalendarAppointment,
+)
 from clinicdesk.staff.models import Doctor
 
+_STATUSES = {status.value: status for status in AppointmentStatus}
 _Query = Select[*tuple[Any, ...]]
 # Invoices stand a floor above; of them only the key is shown here.
 _INVOICE = table("invoice", column("id"), column("appointment_id"))
@@ -156,12 +164,34 @@ def holder(
 def _calendar(
     session: Session, query: _Query, values: dict[str, Any]
 ) -> tuple[CalendarAppointment, ...]:
+    """Make records straight from the driver's rows: a day has hundreds, at few different times."""
+    result = cast("CursorResult[Any]", session.execute(query, values))
+    at = _instant_reader(session.get_bind().dialect)
     return tuple(
         CalendarAppointment(
-            AppointmentId(row[0]), row[1], row[2], row[3], f"{row[4]} {row[5]}".strip(), *row[6:]
+            AppointmentId(number),
+            clinic_id,
+            doctor_id,
+            patient_id,
+            f"{given} {family}".strip(),
+            service,
+            _STATUSES[status],
+            at(starts),
+            at(ends),
+            bool(overbooked),
+            version,
         )
-        for row in session.execute(query, values).all()
-    )
+        for (
+            number, clinic_id, doctor_id, patient_id, given, family, service, status, starts, ends,
+            overbooked, version,
+        ) in result.cursor.fetchall()
+    )  # fmt: skip
+
+
+def _instant_reader(dialect: Dialect) -> Callable[[Any], datetime]:
+    """Give what turns the driver's value of an instant into it, once for each value."""
+    convert = cast("Callable[[Any], datetime]", Instant().result_processor(dialect, None))
+    return lru_cache(maxsize=None)(convert)
 
 
 def _detailed(session: Session, query: _Query) -> tuple[AppointmentDetails, ...]:
