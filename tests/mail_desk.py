@@ -11,6 +11,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import event, select, update
 
 from clinicdesk.changes import ChangeBus
@@ -229,6 +230,28 @@ def work_until_killed(place: Place, pipe: Pipe, last: int) -> None:
         writers={KIND: GivenText(write)},
         channels={Channel.EMAIL: SteppingChannel(place.channel(clock), steps)},
     )
-    event.listen(database.engine, "before_cursor_execute", lambda *_: steps.take("statement"))
-    event.listen(database.engine, "commit", lambda *_: steps.take("commit"))
+    event.listen(database.engine, "connect", lambda driver, _: _watch(driver, steps))
+    database.close()
     delivery.process_pending_notifications()
+
+
+def _watch(driver: Any, steps: Steps) -> None:
+    """Take a step before each statement and each commit of a driver's connection."""
+    if not isinstance(driver, psycopg.Connection):
+        driver.set_trace_callback(
+            lambda text: steps.take("commit" if text == "COMMIT" else "statement")
+        )
+        return
+    commit = driver.commit
+
+    class SteppingCursor(psycopg.Cursor[Any]):
+        def execute(self, *arguments: Any, **options: Any) -> Any:
+            steps.take("statement")
+            return super().execute(*arguments, **options)
+
+    def step_and_commit() -> None:
+        steps.take("commit")
+        commit()
+
+    driver.cursor_factory = SteppingCursor
+    driver.commit = step_and_commit  # type: ignore[method-assign]

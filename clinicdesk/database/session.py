@@ -7,9 +7,9 @@ case when the server asks for it (serialization failure 40001, deadlock 40P01).
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -112,25 +112,50 @@ class Database:
 
 
 class KeptWriter:
-    """Write transactions one after the other on one connection, without a session."""
+    """Write transactions one after the other on one connection, with nothing in between.
+
+    Its work gets the driver's own cursor, for statements of `prepared`: that takes half the time
+    of a connection's way.
+    """
 
     def __init__(self, connection: Connection, bus: ChangeBus) -> None:
+        self.dialect = connection.dialect
         self._connection = connection
         self._bus = bus
 
-    def write(self, work: Callable[[Connection], T], *, changes: Sequence[Change] = ()) -> T:
+    def write(self, work: Callable[[Any], T], *, changes: Sequence[Change] = ()) -> T:
         """Run `work` in one write transaction, commit, then tell the bus of `changes`.
 
         Raises:
-            StorageError: nothing was saved.
+            StorageError: nothing was saved; the next write takes a new connection if need be.
         """
+        driver: Any = self._connection.connection.driver_connection
+        driver_error = self.dialect.loaded_dbapi.Error
         try:
-            with self._connection.begin():
-                result = work(self._connection)
-        except DBAPIError as error:
-            raise _in_plain_words(error) from error
+            result = self._write(driver, work)
+        except BaseException as error:
+            with suppress(driver_error):
+                driver.rollback()
+            if isinstance(error, driver_error):
+                raise self._explained(driver, error) from error
+            raise
         self._bus.publish(changes)
         return result
+
+    def _write(self, driver: Any, work: Callable[[Any], T]) -> T:
+        cursor = driver.cursor()
+        if self.dialect.name == "sqlite":
+            cursor.execute("BEGIN IMMEDIATE")
+        result = work(cursor)
+        driver.commit()
+        return result
+
+    def _explained(self, driver: Any, error: Any) -> Exception:
+        is_lost = self.dialect.is_disconnect(error, driver, None)
+        if is_lost:
+            self._connection.invalidate()
+        told = DBAPIError(None, None, error, hide_parameters=True, connection_invalidated=is_lost)
+        return _in_plain_words(told)
 
 
 def _begin(connection: Connection) -> None:

@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, bindparam, case, func, select, update
+from sqlalchemy import Connection, Dialect, Integer, Text, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clinicdesk.database.base import Choice, Instant
-from clinicdesk.outbox.models import Notification, WorkerHeartbeat
+from clinicdesk.database.prepared import Prepared
+from clinicdesk.outbox.models import IS_WAITING, Notification, WorkerHeartbeat
 from clinicdesk.outbox.records import Channel, NotificationStatus, QueuedMessage
 from clinicdesk.outbox.rules import ENDED_MIDWAY, TOO_LATE, UNKNOWN_ONCE, NextStep
 
 _N = Notification
-_WAITING = (NotificationStatus.QUEUED, NotificationStatus.SENDING)
 _FIELDS = (
     _N.id,
     _N.message_key,
@@ -30,18 +30,17 @@ _FIELDS = (
     _N.appointment_id,
     _N.invoice_id,
     _N.facts,
-    _N.attempts,
+    (_N.attempts + 1).label("attempts"),
     _N.max_attempts,
     _N.expires_at,
     _N.reason,
 )
+_FIELD_NAMES = tuple(field.key for field in _FIELDS)
 _OWN = (_N.id == bindparam("row_id"), _N.lease_holder == bindparam("holder"))
-# Both run once a message, so they are built once.
 _BEGIN = (
     update(_N)
     .where(*_OWN, _N.status == NotificationStatus.QUEUED)
     .values(status=NotificationStatus.SENDING, attempts=_N.attempts + 1)
-    .returning(_N.attempts)
 )
 _SETTLE = (
     update(_N)
@@ -62,7 +61,7 @@ _SETTLE = (
 
 def set_aside_hopeless(connection: Connection, *, now: datetime) -> list[int]:
     """End what came too late, and what was begun too often without ever coming to an end."""
-    due = (_N.status.in_(_WAITING), _N.next_attempt_at <= now)
+    due = (IS_WAITING, _N.next_attempt_at <= now)
     expired = update(_N).where(*due, _N.expires_at <= now)
     endless = update(_N).where(*due, _N.attempts >= _N.max_attempts)
     ended = [
@@ -87,11 +86,11 @@ def claim(
 
     Two workers never get the same message: on SQLite the writing transaction is the only one, on
     PostgreSQL rows that another one is claiming are passed over. What another worker had begun and
-    never ended is marked: its outcome is unknown.
+    never ended is marked: its outcome is unknown. The attempts given count the one to come.
     """
     rows = connection.execute(
         select(*_FIELDS, _N.status)
-        .where(_N.status.in_(_WAITING), _N.next_attempt_at <= now, _N.channel.in_(list(channels)))
+        .where(IS_WAITING, _N.next_attempt_at <= now, _N.channel.in_(list(channels)))
         .order_by(_N.next_attempt_at, _N.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -113,51 +112,52 @@ def claim(
 
 def _message(row: Any) -> QueuedMessage:
     *values, status = row
-    names = (field.key for field in _FIELDS)
-    message = QueuedMessage(**dict(zip(names, values, strict=True)))
+    message = QueuedMessage(**dict(zip(_FIELD_NAMES, values, strict=True)))
     is_begun = status is NotificationStatus.SENDING
     return replace(message, reason=UNKNOWN_ONCE) if is_begun else message
 
 
-def begin_sending(connection: Connection, message_id: int, *, holder: str) -> int | None:
-    """Mark a claimed message as begun and give its number of attempts, this one included.
+class Progress:
+    """Marks one claimed message after the other as begun and as settled, for one `holder`."""
 
-    None if it is not this holder's to send any more: cancelled, or claimed by another meanwhile.
-    """
-    found: int | None = connection.execute(
-        _BEGIN, {"row_id": message_id, "holder": holder}
-    ).scalar_one_or_none()
-    return found
+    def __init__(self, holder: str, *, dialect: Dialect) -> None:
+        self._holder = holder
+        self._begin = Prepared(_BEGIN, dialect=dialect)
+        self._settle = Prepared(_SETTLE, dialect=dialect)
 
+    def begin(self, cursor: Any, message_id: int) -> bool:
+        """Mark a claimed message as begun, which makes one attempt more.
 
-def settle(
-    connection: Connection,
-    message_id: int,
-    step: NextStep,
-    *,
-    holder: str,
-    now: datetime,
-    recipient: str | None = None,
-) -> bool:
-    """Write what became of a begun message; False if the lease is not this holder's any more.
+        False if it is not this holder's to send any more: cancelled, or claimed by another.
+        """
+        return self._begin.run(cursor, row_id=message_id, holder=self._holder) == 1
 
-    `recipient` is the address it really went to, when that is another than the queued one.
-    """
-    done = connection.execute(
-        _SETTLE,
-        {
-            "row_id": message_id,
-            "holder": holder,
-            "to_status": step.status,
-            "to_reason": step.reason,
-            "to_provider_id": step.provider_id,
-            "to_recipient": recipient or None,
-            "again_at": step.next_attempt_at,
-            "at_sent": now if step.status is NotificationStatus.SENT else None,
-            "not_counted": 0 if step.counts else 1,
-        },
-    )
-    return done.rowcount == 1
+    def settle(
+        self,
+        cursor: Any,
+        message_id: int,
+        step: NextStep,
+        *,
+        now: datetime,
+        recipient: str | None = None,
+    ) -> bool:
+        """Write what became of a begun message; False if the lease is not this holder's any more.
+
+        `recipient` is the address it really went to, when that is another than the queued one.
+        """
+        done = self._settle.run(
+            cursor,
+            row_id=message_id,
+            holder=self._holder,
+            to_status=step.status,
+            to_reason=step.reason,
+            to_provider_id=step.provider_id,
+            to_recipient=recipient or None,
+            again_at=step.next_attempt_at,
+            at_sent=now if step.status is NotificationStatus.SENT else None,
+            not_counted=0 if step.counts else 1,
+        )
+        return done == 1
 
 
 def release(

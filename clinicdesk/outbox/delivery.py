@@ -69,30 +69,36 @@ class Delivery:
     def _run(self, batch_size: int) -> DeliveryReport:
         with self._database.kept_writer() as writer:
             sending = Sending(
-                writer,
+                self._database,
+                writer=writer,
                 clock=self._clock,
                 holder=self._holder,
                 writers=self._writers,
                 channels=self._channels,
                 is_stopping=self._stopping.is_set,
             )
+            self._database.write(self._begin_run)
             while batch := self._claim(batch_size):
                 sending.deliver(batch, until_at=self._clock.now() + self._lease)
                 if self._stopping.is_set():
                     break
             return sending.report()
 
+    def _begin_run(self, transaction: Transaction) -> None:
+        connection, now = transaction.session.connection(), self._clock.now()
+        claims.beat(connection, self._name, now=now)
+        for row_id in claims.set_aside_hopeless(connection, now=now):
+            transaction.changed(Topic.NOTIFICATION, row_id)
+
     def _claim(self, limit: int) -> list[QueuedMessage]:
         ready = [channel for channel, way in self._channels.items() if way.is_ready()]
+        if not ready or self._stopping.is_set():
+            return []
         now = self._clock.now()
 
         def work(transaction: Transaction) -> list[QueuedMessage]:
             connection = transaction.session.connection()
             claims.beat(connection, self._name, now=now)
-            for row_id in claims.set_aside_hopeless(connection, now=now):
-                transaction.changed(Topic.NOTIFICATION, row_id)
-            if not ready or self._stopping.is_set():
-                return []
             return claims.claim(
                 connection,
                 limit=limit,

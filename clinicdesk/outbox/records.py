@@ -52,7 +52,7 @@ class NewNotification:
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A claimed message as the one who writes its text sees it."""
+    """A claimed message as the one who writes its text sees it; `attempts` counts this one."""
 
     id: int
     message_key: str

@@ -10,15 +10,13 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
-
-from sqlalchemy import Connection
+from typing import Any, Protocol
 
 from clinicdesk.changes import Change, Topic
 from clinicdesk.clock import Clock
-from clinicdesk.database.session import KeptWriter
+from clinicdesk.database.session import Database, KeptWriter, Transaction
 from clinicdesk.errors import StorageError
 from clinicdesk.outbox import claims
 from clinicdesk.outbox.channels.protocol import MessageChannel
@@ -64,17 +62,20 @@ class Sending:
 
     def __init__(
         self,
-        writer: KeptWriter,
+        database: Database,
         *,
+        writer: KeptWriter,
         clock: Clock,
         holder: str,
         writers: Mapping[str, MessageWriter],
         channels: Mapping[Channel, MessageChannel],
         is_stopping: Callable[[], bool],
     ) -> None:
+        self._database = database
         self._writer = writer
         self._clock = clock
         self._holder = holder
+        self._progress = claims.Progress(holder, dialect=writer.dialect)
         self._writers = writers
         self._channels = channels
         self._is_stopping = is_stopping
@@ -91,11 +92,11 @@ class Sending:
             if is_late or message.channel in self._halted:
                 left.append(message)
                 continue
-            attempts = self._turn_over(done, begin=message)
-            done = None
-            if attempts is not None:
-                done = self._attempt(replace(message, attempts=attempts))
-        self._turn_over(done, give_back=left)
+            is_ours = self._turn_over(done, begin=message)
+            done = self._attempt(message) if is_ours else None
+        if done is not None:
+            self._turn_over(done)
+        self._give_back(left)
 
     def report(self) -> DeliveryReport:
         """Give the counts so far."""
@@ -140,44 +141,39 @@ class Sending:
         jitter = random.random()  # noqa: S311
         return after_attempt(message, result, now=self._clock.now(), jitter=jitter)
 
-    def _turn_over(
-        self,
-        done: _Done | None,
-        *,
-        begin: QueuedMessage | None = None,
-        give_back: Sequence[QueuedMessage] = (),
-    ) -> int | None:
-        """Record one message's end and the next one's beginning; give the latter's attempts."""
+    def _turn_over(self, done: _Done | None, *, begin: QueuedMessage | None = None) -> bool:
+        """Record one message's end and the next one's beginning; False if that is not ours."""
         now = self._clock.now()
 
-        def work(connection: Connection) -> int | None:
+        def work(cursor: Any) -> bool:
             if done is not None:
-                claims.settle(
-                    connection,
-                    done.message.id,
-                    done.step,
-                    holder=self._holder,
-                    now=now,
-                    recipient=done.recipient,
+                self._progress.settle(
+                    cursor, done.message.id, done.step, now=now, recipient=done.recipient
                 )
-            claims.release(
-                connection,
-                [message.id for message in give_back],
-                holder=self._holder,
-                now=now,
-                reason=" ".join(self._halted.values()),
-            )
-            if begin is None:
-                return None
-            return claims.begin_sending(connection, begin.id, holder=self._holder)
+            return begin is not None and self._progress.begin(cursor, begin.id)
 
         changes = [] if done is None else [Change(Topic.NOTIFICATION, done.message.id)]
-        attempts = self._record(lambda: self._writer.write(work, changes=changes))
+        is_ours = self._record(lambda: self._writer.write(work, changes=changes))
         if done is not None:
             self._counts[done.step.status] += 1
-        return attempts
+        return is_ours
 
-    def _record(self, write: Callable[[], int | None]) -> int | None:
+    def _give_back(self, left: Sequence[QueuedMessage]) -> None:
+        reason = " ".join(self._halted.values())
+
+        def work(transaction: Transaction) -> None:
+            claims.release(
+                transaction.session.connection(),
+                [message.id for message in left],
+                holder=self._holder,
+                now=self._clock.now(),
+                reason=reason,
+            )
+
+        if left:
+            self._database.write(work)
+
+    def _record(self, write: Callable[[], bool]) -> bool:
         """Write down what has happened outside already, with patience where the data is busy."""
         for _ in range(RECORDING_TRIES - 1):
             try:

@@ -11,7 +11,7 @@ from clinicdesk.changes import Topic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.outbox.errors import MessageNotFailedError, MessageTooLateError
-from clinicdesk.outbox.models import Notification, WorkerHeartbeat
+from clinicdesk.outbox.models import IS_WAITING, Notification, WorkerHeartbeat
 from clinicdesk.outbox.records import NotificationRecord, NotificationStatus, OutboxSummary
 
 NEWEST = 200
@@ -68,10 +68,9 @@ class OutboxService:
 
 
 def _summary(session: Session, now: datetime) -> OutboxSummary:
-    waiting = Notification.status.in_([NotificationStatus.QUEUED, NotificationStatus.SENDING])
-    overdue = select(Notification.reason).where(waiting, Notification.next_attempt_at <= now)
+    overdue = select(Notification.reason).where(IS_WAITING, Notification.next_attempt_at <= now)
     queued, next_due_at = session.execute(
-        select(func.count(), func.min(Notification.next_attempt_at)).where(waiting)
+        select(func.count(), func.min(Notification.next_attempt_at)).where(IS_WAITING)
     ).one()
     failed = select(func.count()).where(Notification.status == NotificationStatus.FAILED)
     reasons = overdue.where(Notification.reason != "").order_by(Notification.next_attempt_at)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
@@ -195,3 +196,23 @@ def test_a_message_goes_to_the_address_known_when_it_is_sent(desk: MailDesk) -> 
     desk.send()
     assert desk.keys_sent() == ["new"]
     assert desk.row("old").recipient == "new@example.test"
+
+
+def test_an_outcome_is_written_down_although_the_connection_to_the_data_was_lost(
+    server_database: Database, clock: FixedClock, sink: MailSink
+) -> None:
+    desk = MailDesk(server_database, clock, sink)
+    for number in range(3):
+        desk.queue(f"m{number}")
+
+    def cut(message: QueuedMessage) -> WrittenMessage | Skip:
+        desk.writer.work = given_text
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        others += " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        server_database.read(lambda session: session.execute(text(others)).all())
+        return given_text(message)
+
+    desk.writer.work = cut
+    desk.send()
+    assert desk.keys_sent() == ["m0", "m1", "m2"]
+    assert desk.row("m0").status is NotificationStatus.SENT

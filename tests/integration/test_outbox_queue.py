@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from clinicdesk.access import Actor, Role, program_actor
 from clinicdesk.audit.service import AuditLog
@@ -60,12 +62,17 @@ def _claim(desk: MailDesk, holder: str, limit: int = 10) -> list[QueuedMessage]:
     )
 
 
-def _begin(desk: MailDesk, message: QueuedMessage, holder: str) -> int | None:
-    return desk.database.write(
-        lambda transaction: claims.begin_sending(
-            transaction.session.connection(), message.id, holder=holder
-        )
-    )
+def _begin(desk: MailDesk, message: QueuedMessage, holder: str) -> bool:
+    with desk.database.kept_writer() as writer:
+        progress = claims.Progress(holder, dialect=writer.dialect)
+        return writer.write(lambda cursor: progress.begin(cursor, message.id))
+
+
+def _settle(desk: MailDesk, message: QueuedMessage, holder: str) -> bool:
+    step, now = NextStep(NotificationStatus.SENT, ""), desk.clock.now()
+    with desk.database.kept_writer() as writer:
+        progress = claims.Progress(holder, dialect=writer.dialect)
+        return writer.write(lambda cursor: progress.settle(cursor, message.id, step, now=now))
 
 
 def test_the_same_message_is_queued_once(desk: MailDesk) -> None:
@@ -106,28 +113,22 @@ def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(desk: MailDesk) 
     desk.later(minutes=5)
     (again,) = _claim(desk, "B")
     assert again.reason == ""  # A never began with it, so nothing is in doubt
-    assert _begin(desk, again, "A") is None
-    assert _begin(desk, again, "B") == 1
+    assert not _begin(desk, again, "A")
+    assert _begin(desk, again, "B")
 
 
 def test_what_was_begun_and_never_ended_is_in_doubt(desk: MailDesk) -> None:
     desk.queue("one")
     (message,) = _claim(desk, "A")
-    assert _begin(desk, message, "A") == 1
+    assert _begin(desk, message, "A")
     desk.later(minutes=5)
     (again,) = _claim(desk, "B")
-    assert again.message_key == message.message_key
+    assert (again.message_key, again.attempts) == (message.message_key, 2)
     assert "outcome is unknown" in again.reason
-    settled = desk.database.write(
-        lambda transaction: claims.settle(
-            transaction.session.connection(),
-            message.id,
-            NextStep(NotificationStatus.SENT, ""),
-            holder="A",
-            now=desk.clock.now(),
-        )
-    )
-    assert not settled, "the former holder wrote over the new one"
+    assert not _settle(desk, message, "A"), "the former holder wrote over the new one"
+    assert _begin(desk, again, "B")
+    assert _settle(desk, again, "B")
+    assert desk.row("one").sent_at == desk.clock.now()
 
 
 def test_what_came_too_late_is_not_sent_and_says_so(desk: MailDesk) -> None:
@@ -144,7 +145,7 @@ def test_a_message_that_always_ends_its_worker_is_set_aside(desk: MailDesk) -> N
     desk.queue("deadly")
     for _ in range(5):
         (message,) = _claim(desk, "A")
-        assert _begin(desk, message, "A") is not None
+        assert _begin(desk, message, "A")
         desk.later(minutes=6)
     desk.queue("harmless")
     desk.send()
@@ -198,6 +199,22 @@ def test_a_failed_message_whose_visit_is_over_is_not_tried_again(
     desk.later(hours=1)
     with pytest.raises(MessageTooLateError):
         outbox.retry(RECEPTIONIST, row_id or 0)
+
+
+def test_a_long_history_does_not_slow_the_search_for_what_is_due(
+    file_database: Database, clock: FixedClock, sink: MailSink
+) -> None:
+    desk = MailDesk(file_database, clock, sink)
+    ways: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if "notification" in statement and statement.startswith("SELECT"):
+            cursor = cursor.connection.cursor()
+            ways.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values))
+
+    event.listen(file_database.engine, "before_cursor_execute", explain)
+    assert _claim(desk, "A") == []
+    assert ways == ["SEARCH notification USING INDEX ix_notification_due (next_attempt_at<?)"]
 
 
 @contextmanager

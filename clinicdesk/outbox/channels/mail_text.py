@@ -41,7 +41,7 @@ def write_mail(message: OutgoingMessage, *, sender: str, at: datetime) -> bytes:
         _mailbox("From", content.sender_name, sender),
         b"To: " + mail_address(message.recipient).encode("ascii") + _END,
         _text_header("Subject", content.subject),
-        b"Date: " + format_datetime(at).encode("ascii") + _END,
+        _date_header(at.replace(microsecond=0)),
         b"Message-ID: " + message_id.encode("ascii") + _END,
         b"Auto-Submitted: auto-generated" + _END,
     ]
@@ -109,6 +109,11 @@ def _extra_header(name: str, value: str) -> bytes:
     return _text_header(name, value)
 
 
+@lru_cache(maxsize=16)
+def _date_header(at: datetime) -> bytes:
+    return b"Date: " + format_datetime(at).encode("ascii") + _END
+
+
 @lru_cache(maxsize=256)
 def _mailbox(name: str, display_name: str, address: str) -> bytes:
     mailbox = Address(_header_text(display_name), addr_spec=mail_address(address))
@@ -128,5 +133,7 @@ def _header_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Put a text on one line: every run of control and line characters becomes one space."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     kept = (" " if unicodedata.category(one) in {"Cc", "Zl", "Zp", "Cs"} else one for one in text)
     return " ".join("".join(kept).split())
