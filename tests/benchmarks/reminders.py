@@ -8,7 +8,6 @@ random points, and what the server got is counted.
 import json
 import random
 import re
-import resource
 import signal
 import statistics
 import subprocess
@@ -204,7 +203,7 @@ def drain(file: Path, port: int) -> None:
         lease=LEASE_AFTER_KILL,
     )
     sent, began = 0, time.perf_counter()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _memory("VmRSS")
     # What a killed worker had claimed falls due within its lease.
     ends = began + LEASE_AFTER_KILL.total_seconds() + 1
     lasted = 0.0
@@ -215,8 +214,13 @@ def drain(file: Path, port: int) -> None:
             sent, lasted = sent + report.sent, lasted + time.perf_counter() - started
             ends = time.perf_counter() + LEASE_AFTER_KILL.total_seconds() + 1
         threading.Event().wait(0.05)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(sent / max(lasted, 0.001), grown / 1024, flush=True)
+    print(sent / max(lasted, 0.001), _memory("VmHWM") - before, flush=True)
+
+
+def _memory(name: str) -> float:
+    """Give this process's memory, now (VmRSS) or at most (VmHWM), in MB."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.findall(rf"{name}:\s+(\d+) kB", status)[0]) / 1024
 
 
 if __name__ == "__main__":

@@ -117,6 +117,27 @@ def test_a_claimed_message_is_nobody_elses_until_the_lease_ends(desk: MailDesk) 
     assert _begin(desk, again, "B")
 
 
+def test_two_desks_of_a_server_that_claim_at_once_get_different_messages(
+    server_database: Database, clock: FixedClock, sink: MailSink
+) -> None:
+    desk = MailDesk(server_database, clock, sink)
+    for number in range(10):
+        desk.queue(f"m{number}")
+
+    def claim_while_another_does(transaction: Transaction) -> set[int]:
+        first = claims.claim(
+            transaction.session.connection(),
+            limit=5,
+            holder="A",
+            now=clock.now(),
+            lease=LEASE,
+            channels=[Channel.EMAIL],
+        )
+        return {message.id for message in [*first, *_claim(desk, "B", limit=5)]}
+
+    assert len(server_database.write(claim_while_another_does)) == 10
+
+
 def test_what_was_begun_and_never_ended_is_in_doubt(desk: MailDesk) -> None:
     desk.queue("one")
     (message,) = _claim(desk, "A")

@@ -88,6 +88,8 @@ def test_whether_a_message_still_makes_sense_hangs_on_the_visit_as_it_stands() -
             refusal = why_not_about_visit(kind, _visit(ahead, status=status), now=NOW)
             assert refusal is not None
             assert refusal.status is NotificationStatus.SUPPRESSED
+            is_off = status is AppointmentStatus.CANCELLED
+            assert ("cancelled" in refusal.reason) == is_off
         past = why_not_about_visit(kind, _visit(NOW), now=NOW)
         assert past is not None
         assert past.status is NotificationStatus.EXPIRED
