@@ -1,35 +1,19 @@
-"""Starts the program: paints the window, opens the clinic's data beside it, ends both together."""
+"""Starts the program: paints the window first, loads what is in it after that."""
 
-import gc
-import logging
-import platform
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from clinicdesk.access import Action
 from clinicdesk.cli import WindowRequest
-from clinicdesk.clock import Clock, SystemClock
-from clinicdesk.settings.place import user_folder
-from clinicdesk.training.clock import TrainingClock
-from ui.core.errors import report_uncaught
-from ui.core.page import Page, PageEntry
-from ui.core.session import Desk
-from ui.core.tasks import Lane
 from ui.core.theme import Theme
-from ui.shell.window import MainWindow
+from ui.shell.frame import Frame
+
+LONGEST_WAIT_MS = 1000
 
 if TYPE_CHECKING:
-    from clinicdesk.app import OpenClinic
-    from clinicdesk.jobs import Worker
-
-log = logging.getLogger(__name__)
-
-TRAINING = "Demo clinic: nothing leaves this computer"
+    from ui.program import Program
 
 
 def start(request: WindowRequest) -> int:
@@ -37,144 +21,18 @@ def start(request: WindowRequest) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("ClinicDesk")
     application.setDesktopFileName("clinicdesk")
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    return Program(application, request).run()
+    theme = Theme()
+    frame = Frame(theme)
+    running: list[Program] = []
 
+    def fill() -> None:
+        if not running:
+            from ui.program import Program  # noqa: PLC0415  # after the first picture
 
-def entries() -> tuple[PageEntry, ...]:
-    """Give the pages of the rail; each is imported when it is first opened."""
-    return (
-        PageEntry(
-            "Calendar",
-            "calendar",
-            Action.SEE_CALENDAR,
-            _calendar,
-            frozenset({"booking", "appointment"}),
-        ),
-        PageEntry("Patients", "patients", Action.FIND_PATIENT, _patients, frozenset({"patient"})),
-        PageEntry(
-            "Billing",
-            "billing",
-            Action.SEE_BILLING,
-            _billing,
-            frozenset({"invoice", "payment"}),
-        ),
-    )
+            running.append(Program(application, request, theme=theme, frame=frame))
 
-
-def _calendar(desk: Desk) -> Page:
-    from ui.schedule.page import CalendarPage  # noqa: PLC0415
-
-    return CalendarPage(desk)
-
-
-def _patients(desk: Desk) -> Page:
-    from ui.patients.page import PatientsPage  # noqa: PLC0415
-
-    return PatientsPage(desk)
-
-
-def _billing(desk: Desk) -> Page:
-    from ui.billing.page import BillingPage  # noqa: PLC0415
-
-    return BillingPage(desk)
-
-
-class Program(QObject):
-    """One run of the program: its window, and the clinic it opened."""
-
-    def __init__(self, application: QApplication, request: WindowRequest) -> None:
-        super().__init__()
-        self._application = application
-        self._request = request
-        self._folder = _demo_folder(request) if request.is_demo else request.folder
-        self._clock = self._make_clock()
-        self._clinic: OpenClinic | None = None
-        self._worker: Worker | None = None
-        self._status = 0
-        theme = Theme()
-        theme.apply()
-        self.window = MainWindow(
-            theme, clock=self._clock, entries=entries(), desk_name=platform.node()
-        )
-        report_uncaught(self.window.presenter)
-
-    def run(self) -> int:
-        """Show the window, then open the data; returns when the window is closed."""
-        self.window.show()
-        self.window.activateWindow()
-        QTimer.singleShot(0, self._open_data)
-        self._application.exec()
-        if self._worker is not None:
-            self._worker.stop()
-        if self._clinic is not None:
-            self._clinic.close()
-        return self._status
-
-    def _start_jobs(self, clinic: "OpenClinic") -> None:
-        from clinicdesk import jobs  # noqa: PLC0415
-
-        self._worker = jobs.Worker(jobs.jobs_of(clinic.services))
-        self._worker.start()
-
-    def _make_clock(self) -> Clock:
-        if self._request.is_demo and self._folder is not None:
-            return TrainingClock(self._folder / "clock.json")
-        return SystemClock()
-
-    def _open_data(self) -> None:
-        self.window.tasks.run(
-            self.window,
-            self._open,
-            done=self._attach,
-            failed=self.window.show_opening_error,
-            lane=Lane.NETWORK,
-        )
-
-    def _open(self) -> "OpenClinic":
-        gc.disable()  # collecting while modules load costs a quarter of the time
-        try:
-            from clinicdesk import app  # noqa: PLC0415
-
-            if isinstance(self._clock, TrainingClock) and self._folder is not None:
-                return app.open_demo(
-                    self._folder, clock=self._clock, tour=self._request.tour is not None
-                )
-            return app.open_own(self._folder)
-        finally:
-            gc.enable()
-
-    def _attach(self, clinic: "OpenClinic") -> None:
-        self._clinic = clinic
-        self.window.attach(clinic.services, clinic.services.bus)
-        if clinic.training is not None:
-            self.window.status_bar.set_item("training", TRAINING, tone="quiet")
-        self._start_jobs(clinic)
-        if self._request.tour is not None:
-            QTimer.singleShot(0, self._play)
-
-    def _play(self) -> None:
-        from ui.tour.day import play_day  # noqa: PLC0415
-
-        if self._clinic is None or self._request.tour is None:
-            return
-        self._status = 1
-        try:
-            self._status = 1 - play_day(
-                self.window,
-                self._clinic,
-                folder=self._request.tour,
-                patients=self._request.patients,
-            )
-        finally:
-            self.window.close()
-            self._application.quit()
-
-
-def _demo_folder(request: WindowRequest) -> Path:
-    """Give the demo clinic's folder: the chosen one, a passing one for a tour, or the usual one."""
-    if request.folder is not None:
-        return request.folder
-    if request.tour is not None:
-        return Path(tempfile.mkdtemp(prefix="clinicdesk-tour-")) / "clinic"
-    return user_folder() / "demo"
+    frame.appeared.connect(lambda: QTimer.singleShot(0, fill))
+    QTimer.singleShot(LONGEST_WAIT_MS, fill)  # a window that nobody sees is filled all the same
+    frame.show()
+    application.exec()
+    return running[0].finish() if running else 0

@@ -6,6 +6,7 @@ from clinicdesk.settings.place import ClinicPlace
 from clinicdesk.settings.records import MailSecurity, MailSettings, PaymentSettings
 from clinicdesk.settings.secrets import STRIPE_KEY
 from clinicdesk.training.clock import TrainingClock
+from clinicdesk.training.demo_clinic import PASSWORD
 from clinicdesk.training.mail_sink import MailSink
 from clinicdesk.training.secrets import TrainingSecrets
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
@@ -25,6 +26,11 @@ class TrainingSession:
         self.stripe = TrainingStripe(
             state_path=folder / "stripe.json", clock=clock, auto_present_after_s=TAP_AFTER_SECONDS
         )
+
+    @property
+    def password(self) -> str:
+        """The password of everybody at the demo clinic."""
+        return PASSWORD
 
     def start(self) -> None:
         """Start the stand-ins."""

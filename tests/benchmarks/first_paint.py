@@ -28,25 +28,18 @@ application.exec()
 """
 OURS = """
 import os, sys, time
-from pathlib import Path
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-from clinicdesk.cli import WindowRequest
-from ui import start
+from ui.main import main
+from ui.shell.frame import Frame
 
-def stop():
+paint = Frame.paintEvent
+
+def painted(self, event):
+    paint(self, event)
     print(time.time(), flush=True)
     os._exit(0)
 
-def painted(self, event):
-    # What lies in the window is painted right after the window itself, before the next timer.
-    QTimer.singleShot(0, stop)
-
-application = QApplication(sys.argv)
-program = start.Program(application, WindowRequest(folder=Path("nowhere")))
-type(program.window).paintEvent = painted
-program.window.show()
-application.exec()
+Frame.paintEvent = painted
+main(["run", "--folder", "nowhere"])
 """
 
 
@@ -57,6 +50,7 @@ def _seconds(program: str) -> float:
         capture_output=True,
         text=True,
         check=True,
+        timeout=60,
         env={**os.environ, "PYTHONPATH": "."},
     )
     return float(run.stdout.split()[-1]) - began

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from clinicdesk.changes import Change, ChangeBus, Topic
 from clinicdesk.errors import ClinicDeskError, RuleError
+from ui.core.bug_dialog import BugDialog
 from ui.core.buttons import KeyButton
 from ui.core.change_bridge import ChangeBridge
-from ui.core.errors import BugDialog, ErrorPresenter
+from ui.core.errors import ErrorPresenter
 from ui.core.tasks import Lane, Tasks
 from ui.core.theme import Theme
 

@@ -10,8 +10,8 @@ from ui.core.buttons import pressed_at_once
 from ui.core.icons import draw_icon
 from ui.core.page import PageEntry
 from ui.core.theme import Mode, Theme
+from ui.shell.frame import RAIL_PX
 
-RAIL_PX = 64
 MODE_NAMES = {Mode.SYSTEM: "As the system", Mode.LIGHT: "Light", Mode.DARK: "Dark"}
 
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clinicdesk.access import Action
-from clinicdesk.billing.records import InvoiceRow
-from clinicdesk.patients.records import PatientHit
 from ui.core.day_text import day_text
 from ui.core.session import Session
 from ui.shell.search_box import MOST_HITS, Search, SearchHit
 
 if TYPE_CHECKING:
     from clinicdesk.app import Services
+    from clinicdesk.billing.records import InvoiceRow
+    from clinicdesk.patients.records import PatientHit
 
 MOST_INVOICES = 3
 
@@ -35,11 +35,11 @@ def desk_search(services: "Services", session: Session) -> Search:
     return search
 
 
-def _patient(hit: PatientHit) -> SearchHit:
+def _patient(hit: "PatientHit") -> SearchHit:
     born = day_text(hit.born_on) if hit.born_on else ""
     detail = " · ".join(part for part in (born, hit.phone, hit.number) if part)
     return SearchHit(hit.name, detail, "patient", hit.id)
 
 
-def _invoice(row: InvoiceRow) -> SearchHit:
+def _invoice(row: "InvoiceRow") -> SearchHit:
     return SearchHit(row.number, f"{row.patient_name} · {row.state.value}", "invoice", row.id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,11 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from clinicdesk.access import Action
 from clinicdesk.changes import Change, Topic
 from clinicdesk.clock import clinic_day
-from clinicdesk.outbox.records import OutboxSummary
-from clinicdesk.payments.records import PaymentRecord
 from ui.core.day_text import moment_text
 from ui.core.session import Desk
 from ui.shell.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from clinicdesk.outbox.records import OutboxSummary
+    from clinicdesk.payments.records import PaymentRecord
 
 EVERY_MS = 20_000
 SILENCE = timedelta(minutes=2)
@@ -30,14 +33,16 @@ class Vital:
     tone: str = "good"
 
 
-def message_vitals(summary: OutboxSummary, *, now: datetime, time_zone: str) -> tuple[Vital, Vital]:
+def message_vitals(
+    summary: "OutboxSummary", *, now: datetime, time_zone: str
+) -> tuple[Vital, Vital]:
     """Say how the queue of messages stands, and how many could not be sent."""
     failed = summary.failed
     words = f"{failed} {'message' if failed == 1 else 'messages'} failed" if failed else ""
     return _queue_vital(summary, now, time_zone), Vital("failed messages", words, "warning")
 
 
-def _queue_vital(summary: OutboxSummary, now: datetime, time_zone: str) -> Vital:
+def _queue_vital(summary: "OutboxSummary", now: datetime, time_zone: str) -> Vital:
     seen_at = summary.worker_seen_at
     if summary.trouble:
         return Vital("messages", summary.trouble, "bad")
@@ -52,7 +57,7 @@ def _queue_vital(summary: OutboxSummary, now: datetime, time_zone: str) -> Vital
     return Vital("messages", f"Messages: next {next_one} · {summary.queued} queued")
 
 
-def payment_vital(open_attempts: Sequence[PaymentRecord]) -> Vital:
+def payment_vital(open_attempts: "Sequence[PaymentRecord]") -> Vital:
     """Say how many card payments wait for their outcome."""
     count = len(open_attempts)
     verb = "payment is" if count == 1 else "payments are"
@@ -90,14 +95,14 @@ class Vitals(QObject):
         """Ask how things stand, as far as the person signed in may know."""
         services, actor = self._desk.services, self._desk.actor
 
-        def work() -> tuple[OutboxSummary | None, tuple[PaymentRecord, ...]]:
+        def work() -> "tuple[OutboxSummary | None, tuple[PaymentRecord, ...]]":
             summary = services.outbox.summary(actor) if actor.may(Action.SEE_MESSAGES) else None
             may_see = actor.may(Action.SEE_BILLING)
             return summary, services.payments.open_attempts(actor) if may_see else ()
 
         self._desk.tasks.run(self, work, done=lambda found: self._show(*found), newest="vitals")
 
-    def _show(self, summary: OutboxSummary | None, attempts: Sequence[PaymentRecord]) -> None:
+    def _show(self, summary: "OutboxSummary | None", attempts: "Sequence[PaymentRecord]") -> None:
         now = self._desk.clock.now()
         vitals = [Vital("messages", ""), Vital("failed messages", "")]
         if summary is not None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.access import Actor
 from clinicdesk.changes import ChangeBus
-from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.clock import Clock
 from clinicdesk.errors import ClinicDeskError
 from ui.core.change_bridge import ChangeBridge
@@ -35,6 +34,7 @@ from ui.shell.vitals import Vitals
 
 if TYPE_CHECKING:
     from clinicdesk.app import Services
+    from clinicdesk.clinics.records import ClinicRecord
 
 
 class MainWindow(QWidget):
@@ -47,7 +47,6 @@ class MainWindow(QWidget):
         self, theme: Theme, *, clock: Clock, entries: Sequence[PageEntry], desk_name: str
     ) -> None:
         super().__init__()
-        self.setWindowTitle("ClinicDesk")
         self.resize(theme.px(1440), theme.px(900))
         self.theme, self._clock = theme, clock
         self._desk_name = desk_name
@@ -158,7 +157,7 @@ class MainWindow(QWidget):
         if self._desk is None or self._views.currentIndex() == 0:
             return
         actor = self._desk.actor
-        open_ones = [dialog for dialog in self.findChildren(Dialog) if dialog.is_open]
+        open_ones = [dialog for dialog in self.window().findChildren(Dialog) if dialog.is_open]
         self._put_aside.setdefault(actor.user_id, []).extend(open_ones)
         for dialog in open_ones:
             dialog.put_aside()
@@ -201,7 +200,7 @@ class MainWindow(QWidget):
             self, lambda: desk.services.clinics.clinics(desk.actor), done=self._take_clinics
         )
 
-    def _take_clinics(self, clinics: Sequence[ClinicRecord]) -> None:
+    def _take_clinics(self, clinics: "Sequence[ClinicRecord]") -> None:
         self._clinics = {clinic.id: clinic for clinic in clinics}
         session = self._desk.session if self._desk else None
         if session and session.clinic_id is None and clinics:

@@ -27,7 +27,7 @@ def play_day(
 
     `patients` is the list to take in; None for the one that the demo clinic's old system left.
     """
-    player = Player(window, folder)
+    player = Player(window.window(), folder)
     if clinic.training is None:
         raise ValueError("a tour is played on the demo clinic only")
     if patients is None:

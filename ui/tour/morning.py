@@ -19,8 +19,8 @@ PATIENT_NAME = "Clara Hart"
 def open_window(scene: Scene, step: Step) -> None:
     """The window is there before the data is; then people can sign in."""
     scene.player.wait_for(scene.window.sign_in.button.isEnabled, "the sign-in page")
-    scene.player.wait_for(scene.window.isActiveWindow, "the keyboard")
-    step.facts["desk"] = scene.window.windowTitle()
+    scene.player.wait_for(scene.player.window.isActiveWindow, "the keyboard")
+    step.facts["desk"] = scene.player.window.windowTitle()
 
 
 def manager_signs_in(scene: Scene, step: Step) -> None:
@@ -132,14 +132,18 @@ def _first_hit(scene: Scene) -> str:
 
 def _import_dialog(scene: Scene) -> ImportDialog:
     return scene.player.wait_for(
-        lambda: next((d for d in scene.window.findChildren(ImportDialog) if d.isVisible()), None),
+        lambda: next(
+            (d for d in scene.player.window.findChildren(ImportDialog) if d.isVisible()), None
+        ),
         "the import",
     )
 
 
 def _booking_dialog(scene: Scene) -> BookingDialog:
     return scene.player.wait_for(
-        lambda: next((d for d in scene.window.findChildren(BookingDialog) if d.isVisible()), None),
+        lambda: next(
+            (d for d in scene.player.window.findChildren(BookingDialog) if d.isVisible()), None
+        ),
         "the booking dialog",
     )
 

@@ -17,7 +17,6 @@ from ui.tour.player import Player
 
 if TYPE_CHECKING:
     from clinicdesk.app import OpenClinic, Services
-
     from clinicdesk.training.session import TrainingSession
 
 T = TypeVar("T")
@@ -84,7 +83,7 @@ class Scene:
         """Find a visible line to type in, by its accessible name."""
 
         def look() -> QLineEdit | None:
-            lines = self.window.findChildren(QLineEdit)
+            lines = self.player.window.findChildren(QLineEdit)
             found = [f for f in lines if f.isVisible() and f.accessibleName() == name]
             return found[-1] if found else None
 

@@ -96,7 +96,8 @@ class Visit:
         self._player.press("Ctrl+P")
         dialog = self._player.wait_for(
             lambda: next(
-                (d for d in self._scene.window.findChildren(PdfDialog) if d.isVisible()), None
+                (d for d in self._scene.player.window.findChildren(PdfDialog) if d.isVisible()),
+                None,
             ),
             "the invoice's page",
         )
@@ -125,7 +126,8 @@ class Visit:
         self._player.press("R")
         dialog = self._player.wait_for(
             lambda: next(
-                (d for d in self._scene.window.findChildren(RefundDialog) if d.isVisible()), None
+                (d for d in self._scene.player.window.findChildren(RefundDialog) if d.isVisible()),
+                None,
             ),
             "the refund dialog",
         )
@@ -193,7 +195,8 @@ class Visit:
     def _payment_dialog(self) -> PaymentDialog:
         return self._player.wait_for(
             lambda: next(
-                (d for d in self._scene.window.findChildren(PaymentDialog) if d.isVisible()), None
+                (d for d in self._scene.player.window.findChildren(PaymentDialog) if d.isVisible()),
+                None,
             ),
             "the payment dialog",
         )
