@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import os
+import shutil
 import subprocess
 import sys
 from email.message import EmailMessage
@@ -20,12 +21,17 @@ LONGEST_SECONDS = 240
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The record of one tour, played by the command that a person gives."""
+    """The record of one tour, played by the command that a person gives.
+
+    It has a screen of its own where it can: on a shared one another test may take the keyboard.
+    """
     record = tmp_path_factory.mktemp("tour") / "record"
+    has_screen = shutil.which("xvfb-run") is not None
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24"] if has_screen else []
     run = subprocess.run(
-        [sys.executable, "-m", "ui.main", "demo", "--tour", str(record)],
+        [*screen, sys.executable, "-m", "ui.main", "demo", "--tour", str(record)],
         cwd=ROOT,
-        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+        env={**os.environ, "QT_QPA_PLATFORM": "xcb" if has_screen else "offscreen"},
         capture_output=True,
         text=True,
         timeout=LONGEST_SECONDS,
