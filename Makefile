@@ -21,7 +21,8 @@ demo: setup-demo ## open the program on a made-up clinic; TOUR=DIR plays a tour 
 	$(if $(display),,$(xvfb)) $(BIN)/clinicdesk demo $(if $(TOUR),--tour "$(TOUR)")
 
 test: static ## everything that `check` does, and every test, on a real X screen
-	$(xvfb) $(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -q -n 2 --ignore tests/gui --ignore tests/journeys
+	env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb $(xvfb) $(BIN)/pytest -q tests/gui tests/journeys
 
 check: static ## format, lint, types, imports and the quick tests, in under a minute
 	$(offscreen) $(BIN)/pytest -q -n 2 -m "not slow"

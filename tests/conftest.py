@@ -21,16 +21,13 @@ TUESDAY = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests with windows on one worker, and what takes long out of the quick tests.
+    """Keep what takes long out of the quick tests.
 
-    A screen gives the keyboard to one window. The quick tests show each promise on the embedded
-    file; the same tests on a server, and whole pages, are run with everything else. Tests are
-    dealt out by their groups before `pytest_collection_modifyitems` of a conftest is asked.
+    They show each promise on the embedded file; the same tests on a server, and whole pages, are
+    run with everything else.
     """
     parts = set(item.path.relative_to(TESTS).parts)
     has_window = bool({"gui", "journeys"} & parts)
-    if has_window:
-        item.add_marker(pytest.mark.xdist_group("screen"))
     is_whole_page = has_window and not item.path.name.startswith("test_core")
     if is_whole_page or SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.slow)
