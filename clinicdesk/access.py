@@ -26,6 +26,8 @@ class Action(StrEnum):
 
     SEE_CALENDAR = "see the calendar"
     BOOK = "book, move and cancel appointments"
+    OVERBOOK = "book over another appointment or outside hours"
+    CORRECT_VISIT = "take back a step of a visit that has ended"
     RUN_VISIT = "check patients in and finish visits"
     FIND_PATIENT = "find patients"
     EDIT_PATIENT = "add and change patients"
@@ -45,6 +47,8 @@ _R, _D, _M, _A = Role.RECEPTIONIST, Role.DOCTOR, Role.MANAGER, Role.ADMINISTRATO
 PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.SEE_CALENDAR: frozenset({_R, _D, _M}),
     Action.BOOK: frozenset({_R, _D, _M}),
+    Action.OVERBOOK: frozenset({_D, _M}),
+    Action.CORRECT_VISIT: frozenset({_M}),
     Action.RUN_VISIT: frozenset({_R, _D, _M}),
     Action.FIND_PATIENT: frozenset({_R, _D, _M}),
     Action.EDIT_PATIENT: frozenset({_R, _D, _M}),

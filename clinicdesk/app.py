@@ -32,7 +32,16 @@ from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
 from clinicdesk.reminders.service import Notifier
 from clinicdesk.reminders.writers import message_writers
+from clinicdesk.schedule.calendar import CalendarService
+from clinicdesk.schedule.disruption.service import DisruptionService
+from clinicdesk.schedule.health.service import CalendarHealthService
+from clinicdesk.schedule.holds.service import HoldService
+from clinicdesk.schedule.hours.service import HoursService
+from clinicdesk.schedule.series.service import SeriesService
 from clinicdesk.schedule.service import ScheduleService
+from clinicdesk.schedule.shelf.service import ShelfService
+from clinicdesk.schedule.views.service import ViewService
+from clinicdesk.schedule.waiting.service import WaitingListService
 from clinicdesk.settings.place import ClinicPlace, place_in
 from clinicdesk.settings.records import MailSettings, PaymentSettings
 from clinicdesk.settings.secrets import (
@@ -79,7 +88,16 @@ class Services:
     clinics: ClinicService
     staff: StaffService
     patients: PatientService
+    hours: HoursService
+    calendar: CalendarService
     schedule: ScheduleService
+    series: SeriesService
+    holds: HoldService
+    shelf: ShelfService
+    waiting: WaitingListService
+    disruptions: DisruptionService
+    calendar_health: CalendarHealthService
+    views: ViewService
     visits: VisitService
     billing: BillingService
     payments: PaymentService
@@ -106,6 +124,8 @@ def build_services(
     provider = CardProvider(settings, secrets)
     notifier = Notifier(clock=clock) if writes_to_patients else None
     documents = DocumentService(database, clock=clock)
+    calendar = CalendarService(database, clock=clock)
+    schedule = ScheduleService(database, clock=clock, audit=audit, notifier=notifier)
     return Services(
         database=database,
         bus=bus,
@@ -115,7 +135,20 @@ def build_services(
         clinics=ClinicService(database, audit=audit),
         staff=StaffService(database, clock=clock, audit=audit, passwords=Passwords()),
         patients=PatientService(database, clock=clock, audit=audit),
-        schedule=ScheduleService(database, clock=clock, audit=audit, notifier=notifier),
+        hours=HoursService(database, clock=clock, audit=audit),
+        calendar=calendar,
+        schedule=schedule,
+        series=SeriesService(database, clock=clock, audit=audit, notifier=notifier),
+        holds=HoldService(database, clock=clock, audit=audit),
+        shelf=ShelfService(database, clock=clock, audit=audit),
+        waiting=WaitingListService(
+            database, clock=clock, audit=audit, schedule=schedule, calendar=calendar
+        ),
+        disruptions=DisruptionService(
+            database, clock=clock, audit=audit, schedule=schedule, calendar=calendar
+        ),
+        calendar_health=CalendarHealthService(database, clock=clock, audit=audit),
+        views=ViewService(database),
         visits=VisitService(database, clock=clock, audit=audit),
         billing=BillingService(database, clock=clock, audit=audit, notifier=notifier),
         payments=PaymentService(
@@ -244,6 +277,7 @@ def _make_demo(folder: Path, begins_at: datetime, *, clock: TrainingClock) -> No
             made.clinics,
             made.staff,
             made.patients,
+            made.hours,
             made.schedule,
             made.visits,
             made.billing,

@@ -14,6 +14,13 @@ from clinicdesk.payments import guard as payments_guard
 from clinicdesk.payments import models as payments
 from clinicdesk.schedule import guard
 from clinicdesk.schedule import models as schedule
+from clinicdesk.schedule.disruption import models as disruption
+from clinicdesk.schedule.holds import models as holds
+from clinicdesk.schedule.hours import models as hours
+from clinicdesk.schedule.series import models as series
+from clinicdesk.schedule.shelf import models as shelf
+from clinicdesk.schedule.views import models as views
+from clinicdesk.schedule.waiting import models as waiting
 from clinicdesk.settings import models as settings
 from clinicdesk.staff import models as staff
 
@@ -27,6 +34,13 @@ ROOMS = (
     search_tables,
     schedule,
     guard,
+    hours,
+    series,
+    holds,
+    shelf,
+    waiting,
+    disruption,
+    views,
     billing,
     billing_guard,
     payments,

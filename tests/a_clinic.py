@@ -16,6 +16,8 @@ from clinicdesk.database.session import Database
 from clinicdesk.money import Money
 from clinicdesk.patients.records import PatientDetails
 from clinicdesk.patients.service import PatientService
+from clinicdesk.schedule.calendar import CalendarService
+from clinicdesk.schedule.hours.service import HoursService
 from clinicdesk.schedule.notifier import AppointmentNotifier
 from clinicdesk.schedule.records import AppointmentDetails, BookingRequest, WeeklyHours
 from clinicdesk.schedule.service import ScheduleService
@@ -44,6 +46,8 @@ class AClinic:
     database: Database
     clock: FixedClock
     audit: AuditLog
+    hours: HoursService
+    calendar: CalendarService
     schedule: ScheduleService
     visits: VisitService
     main: int
@@ -106,6 +110,8 @@ def open_a_clinic(
     clinics = ClinicService(database, audit=audit)
     staff = StaffService(database, clock=clock, audit=audit, passwords=QUICK)
     patients = PatientService(database, clock=clock, audit=audit)
+    hours = HoursService(database, clock=clock, audit=audit)
+    calendar = CalendarService(database, clock=clock)
     schedule = ScheduleService(database, clock=clock, audit=audit, notifier=notifier)
     main = clinics.open_clinic(SETUP, NewClinic("Main", LONDON, "GBP", "GB", rooms=("Room 1", "2")))
     river = clinics.open_clinic(SETUP, NewClinic("River", LONDON, "GBP", "GB"))
@@ -122,18 +128,18 @@ def open_a_clinic(
         SETUP, NewDoctor("Dr Amara Osei", "General practice", ((main, room_2),), (check_up,))
     )
     haddad = staff.add_doctor(SETUP, NewDoctor("Dr Noor Haddad", "", ((main, room_1),), both))
-    schedule.set_weekly_hours(SETUP, sato, _sato(sato, main, river))
-    schedule.set_weekly_hours(
+    hours.set_weekly_hours(SETUP, sato, _sato(sato, main, river))
+    hours.set_weekly_hours(
         SETUP, osei, [WeeklyHours(osei, main, day, 480, 960, FROM_ON) for day in range(5)]
     )
-    schedule.set_weekly_hours(
+    hours.set_weekly_hours(
         SETUP, haddad, [WeeklyHours(haddad, main, day, 600, 1080, FROM_ON) for day in range(7)]
     )
     chloe = patients.add(SETUP, PatientDetails(given_name="Chloé", family_name="Martin")).id
     jun = patients.add(SETUP, PatientDetails(given_name="Jun", family_name="Tanaka")).id
     visits = VisitService(database, clock=clock, audit=audit)
     return AClinic(
-        database, clock, audit, schedule, visits,
+        database, clock, audit, hours, calendar, schedule, visits,
         main, river, check_up, skin_check, sato, osei, haddad, chloe, jun,
     )  # fmt: skip
 

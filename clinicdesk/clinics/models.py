@@ -26,6 +26,7 @@ class Clinic(Base):
     step_minutes: Mapped[int]
     opens_minute: Mapped[int]
     closes_minute: Mapped[int]
+    holiday_region: Mapped[str] = mapped_column(server_default="")
     is_active: Mapped[bool]
 
 
@@ -37,6 +38,19 @@ class Room(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    name: Mapped[str]
+    is_active: Mapped[bool]
+
+
+class Equipment(Base):
+    """A thing that a service needs and one visit uses at a time, of a kind such as ECG."""
+
+    __tablename__ = "equipment"
+    __table_args__ = (UniqueConstraint("clinic_id", "name"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    kind: Mapped[str]
     name: Mapped[str]
     is_active: Mapped[bool]
 
@@ -70,4 +84,7 @@ class Service(Base):
     price_minor: Mapped[int]
     currency: Mapped[str]
     tax_basis_points: Mapped[int]
+    minimum_notice_minutes: Mapped[int | None]
+    horizon_days: Mapped[int | None]
+    equipment_kind: Mapped[str] = mapped_column(server_default="")
     is_active: Mapped[bool]

@@ -14,7 +14,7 @@ from clinicdesk.clock import clinic_day, day_bounds, local_minute
 from clinicdesk.schedule.availability import open_spans
 from clinicdesk.schedule.errors import NotBookableError
 from clinicdesk.schedule.finding import Length, Span, busy_reader, read_search
-from clinicdesk.schedule.hours import read_plan
+from clinicdesk.schedule.hours.plan import read_plan
 from clinicdesk.schedule.queries import appointments_of_clinic, appointments_of_doctor
 from clinicdesk.schedule.records import (
     AppointmentStatus,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.clinics.models import Clinic, Service
 from clinicdesk.schedule.busy import busy_of_doctors, busy_of_rooms
-from clinicdesk.schedule.hours import read_plan
+from clinicdesk.schedule.hours.plan import read_plan
 from clinicdesk.schedule.records import BookingPolicy, Slot
 from clinicdesk.schedule.slots import (
     Busy,

@@ -1,9 +1,9 @@
 """The rule of the database itself: no two appointments that hold a slot overlap.
 
 PostgreSQL has exclusion constraints; SQLite has triggers. Both compare half-open spans, per doctor
-with buffers and per room without. An overbooking is a marked exception: it is let in beside others.
-The longest busy span (`LONGEST_MICROSECONDS`) bounds the search from below, so a check reads a few
-rows of an index whatever the size of the table.
+with buffers, per room and piece of equipment without. An overbooking is a marked exception: it is
+let in beside others. The longest busy span (`LONGEST_MICROSECONDS`) bounds the search from below,
+so a check reads a few rows of an index whatever the size of the table.
 """
 
 from sqlalchemy import DDL, event
@@ -13,6 +13,7 @@ from clinicdesk.schedule.models import Appointment
 
 DOCTOR_TAKEN = "ex_appointment_doctor"
 ROOM_TAKEN = "ex_appointment_room"
+EQUIPMENT_TAKEN = "ex_appointment_equipment"
 LONGEST_MICROSECONDS = 24 * 3600 * 1_000_000
 
 _SQLITE = """
@@ -33,6 +34,7 @@ ALTER TABLE appointment ADD CONSTRAINT {name} EXCLUDE USING gist
 _RULES = (
     {"name": DOCTOR_TAKEN, "key": "doctor_id", "start": "busy_from_at", "end": "busy_until_at"},
     {"name": ROOM_TAKEN, "key": "room_id", "start": "starts_at", "end": "ends_at"},
+    {"name": EQUIPMENT_TAKEN, "key": "equipment_id", "start": "starts_at", "end": "ends_at"},
 )
 
 

@@ -2,15 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from clinicdesk.clinics.models import Equipment
 from clinicdesk.database.base import STRICT, Base, Choice
-from clinicdesk.schedule.records import AppointmentStatus, ExceptionKind
+from clinicdesk.schedule.records import AppointmentStatus, CancelledBy, ExceptionKind
+from clinicdesk.schedule.series.models import AppointmentSeries
 
 
 class Availability(Base):
-    """Weekly hours of a doctor at a clinic, in the clinic's wall time."""
+    """Hours of a doctor at a clinic on a weekday of every n-th week, in the clinic's wall time.
+
+    Weeks are counted from the one that holds `valid_from_on`.
+    """
 
     __tablename__ = "availability"
     __table_args__ = (
@@ -29,6 +34,7 @@ class Availability(Base):
     ends_minute: Mapped[int]
     valid_from_on: Mapped[date]
     valid_until_on: Mapped[date | None]
+    every_weeks: Mapped[int] = mapped_column(server_default=text("1"))
 
 
 class AvailabilityException(Base):
@@ -61,7 +67,7 @@ class Appointment(Base):
     """A visit agreed with a patient: [starts_at, ends_at); with buffers, its busy span.
 
     `holds_slot` is the database's copy of "its status is a blocking one"; the guard in `guard.py`
-    lets no two rows that hold a slot overlap for one doctor or room.
+    lets no two rows that hold a slot overlap for one doctor, room or piece of equipment.
     """
 
     __tablename__ = "appointment"
@@ -79,6 +85,14 @@ class Appointment(Base):
         Index(
             "ix_appointment_room_starts",
             "room_id",
+            "starts_at",
+            "ends_at",
+            sqlite_where=text("holds_slot = 1"),
+            postgresql_where=text("holds_slot"),
+        ),
+        Index(
+            "ix_appointment_equipment_starts",
+            "equipment_id",
             "starts_at",
             "ends_at",
             sqlite_where=text("holds_slot = 1"),
@@ -108,6 +122,14 @@ class Appointment(Base):
     in_room_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     ended_reason: Mapped[str]
+    equipment_id: Mapped[int | None] = mapped_column(ForeignKey(Equipment.id))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey(AppointmentSeries.id), index=True)
+    overbooked_reason: Mapped[str] = mapped_column(server_default="")
+    cancelled_by: Mapped[CancelledBy | None] = mapped_column(Choice(CancelledBy))
+    cancelled_at: Mapped[datetime | None]
+    is_late_cancellation: Mapped[bool] = mapped_column(server_default=false())
+    is_walk_in: Mapped[bool] = mapped_column(server_default=false())
+    called_in_at: Mapped[datetime | None]
     version: Mapped[int]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

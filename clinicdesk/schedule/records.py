@@ -24,6 +24,13 @@ BLOCKING = frozenset(AppointmentStatus) - {AppointmentStatus.NO_SHOW, Appointmen
 """The states in which an appointment holds its slot: search, guard and drawing all use this."""
 
 
+class CancelledBy(StrEnum):
+    """Who called a visit off."""
+
+    PATIENT = "patient"
+    CLINIC = "clinic"
+
+
 class ExceptionKind(StrEnum):
     """What an exception does to the weekly hours of its days."""
 
@@ -38,6 +45,7 @@ class WeeklyHours:
 
     `weekday` is 0 for Monday. Minutes count from midnight; `ends_minute` may pass 1440 for hours
     that run into the next day. `valid_until_on` is the last day included, None for open-ended.
+    With `every_weeks` n only every n-th week counts, from the one that holds `valid_from_on`.
     """
 
     doctor_id: int
@@ -47,6 +55,7 @@ class WeeklyHours:
     ends_minute: int
     valid_from_on: date
     valid_until_on: date | None = None
+    every_weeks: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,43 +1,21 @@
-"""The use cases of the calendar: look at a day, find a time, book, move, cancel, set hours."""
+"""The use cases that change the calendar: book, confirm, move, cancel, restore."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
-from clinicdesk.changes import Topic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.schedule import booking, queries
-from clinicdesk.schedule.day import read_calendar_day, read_doctor_day
-from clinicdesk.schedule.errors import AppointmentMissingError, NotBookableError
-from clinicdesk.schedule.finding import bookable, find_slots, read_search, service_length
-from clinicdesk.schedule.hours import (
-    check_exception,
-    check_weekly,
-    replace_weekly,
-    store_exception,
-)
+from clinicdesk.schedule import booking
 from clinicdesk.schedule.notifier import AppointmentNotifier
-from clinicdesk.schedule.records import (
-    AppointmentDetails,
-    BookingPolicy,
-    BookingRequest,
-    CalendarDay,
-    DoctorDay,
-    HoursException,
-    Slot,
-    WeeklyHours,
-)
-from clinicdesk.staff.models import DoctorClinic
+from clinicdesk.schedule.records import AppointmentDetails, BookingPolicy, BookingRequest
 
 
 class ScheduleService:
-    """The calendar. Every change is one transaction with its line in the audit log.
+    """Changes appointments. Every change is one transaction with its line in the audit log.
 
     A change takes the `version` of the appointment as the person saw it, and raises
     AppointmentChangedError when somebody else was faster. Doctors change their own appointments
@@ -54,100 +32,7 @@ class ScheduleService:
         policy: BookingPolicy | None = None,
     ) -> None:
         self._database = database
-        self._clock = clock
-        self._audit = audit
-        self._policy = policy or BookingPolicy()
-        self._desk = booking.BookingDesk(clock, audit, notifier, self._policy)
-
-    # --- looking ---------------------------------------------------------------------------
-
-    @requires(Action.SEE_CALENDAR)
-    def calendar_day(
-        self,
-        _actor: Actor,
-        *,
-        clinic_id: int,
-        day: date,
-        doctor_ids: Collection[int] | None = None,
-    ) -> CalendarDay:
-        """Give a clinic's day: a column for each doctor who works there, or only for those asked.
-
-        Raises:
-            NotBookableError: there is no such clinic.
-        """
-        now = self._clock.now()
-        return self._database.read(
-            lambda session: read_calendar_day(
-                session, clinic_id=clinic_id, day=day, doctor_ids=doctor_ids, now=now
-            )
-        )
-
-    @requires(Action.SEE_CALENDAR)
-    def doctor_day(self, _actor: Actor, *, doctor_id: int, day: date) -> DoctorDay:
-        """Give one doctor's day at all clinics.
-
-        Raises:
-            NotBookableError: there is no such doctor.
-        """
-        return self._database.read(
-            lambda session: read_doctor_day(session, doctor_id=doctor_id, day=day)
-        )
-
-    @requires(Action.SEE_CALENDAR)
-    def appointment(self, _actor: Actor, appointment_id: int) -> AppointmentDetails:
-        """Give one appointment.
-
-        Raises:
-            AppointmentMissingError: there is no such appointment.
-        """
-        found = self._database.read(lambda session: queries.details(session, appointment_id))
-        if found is None:
-            raise AppointmentMissingError
-        return found
-
-    @requires(Action.SEE_CALENDAR)
-    def appointments_of_patient(
-        self, _actor: Actor, patient_id: int
-    ) -> tuple[AppointmentDetails, ...]:
-        """List a patient's appointments in every state, the earliest first."""
-        return self._database.read(lambda session: queries.details_of_patient(session, patient_id))
-
-    @requires(Action.SEE_CALENDAR)
-    def free_slots(
-        self,
-        _actor: Actor,
-        *,
-        clinic_ids: Collection[int],
-        service_id: int,
-        not_before_at: datetime,
-        doctor_ids: Collection[int] | None = None,
-        limit: int | None = 20,
-    ) -> tuple[Slot, ...]:
-        """List the free slots from `not_before_at` on, by start, doctor and clinic.
-
-        Only doctors who give the service count, of those in `doctor_ids` if given. `limit` None
-        lists all up to the horizon. An unknown service has no slots.
-        """
-        now = self._clock.now()
-        span = bookable(self._policy, now=now, not_before_at=not_before_at)
-
-        def work(session: Session) -> tuple[Slot, ...]:
-            length = service_length(session, service_id)
-            if length is None:
-                return ()
-            search = read_search(
-                session,
-                clinic_ids=clinic_ids,
-                length=length,
-                span=span,
-                service_id=service_id,
-                doctor_ids=doctor_ids,
-            )
-            return find_slots(session, search, limit=limit)
-
-        return self._database.read(work)
-
-    # --- changing --------------------------------------------------------------------------
+        self._desk = booking.BookingDesk(clock, audit, notifier, policy or BookingPolicy())
 
     @requires(Action.BOOK)
     def book(self, actor: Actor, request: BookingRequest) -> AppointmentDetails:
@@ -242,51 +127,6 @@ class ScheduleService:
             ),
         )
 
-    # --- hours -----------------------------------------------------------------------------
-
-    @requires(Action.SET_UP_CLINIC)
-    def set_weekly_hours(self, actor: Actor, doctor_id: int, hours: Sequence[WeeklyHours]) -> None:
-        """Put these weekly hours in place of all that the doctor had.
-
-        Raises:
-            HoursInvalidError: the hours cannot be; `field` says where.
-        """
-
-        def work(transaction: Transaction) -> None:
-            session = transaction.session
-            check_weekly(doctor_id, hours, _clinics_of(session, doctor_id))
-            replace_weekly(session, doctor_id, hours)
-            self._audit.record(
-                transaction, actor, "set hours", entity="doctor", entity_id=doctor_id,
-                spans=len(hours),
-            )  # fmt: skip
-            transaction.changed(Topic.AVAILABILITY, doctor_id)
-
-        self._database.write(work)
-
-    @requires(Action.SET_UP_CLINIC)
-    def add_exception(self, actor: Actor, change: HoursException) -> int:
-        """Change a doctor's hours on some days; gives the exception's id.
-
-        Raises:
-            HoursInvalidError: the days or times cannot be; `field` says where.
-        """
-        check_exception(change)
-
-        def work(transaction: Transaction) -> int:
-            clinics = _clinics_of(transaction.session, change.doctor_id)
-            if not clinics or change.clinic_id not in {None, *clinics}:
-                raise NotBookableError("This doctor does not work at that clinic.")
-            exception_id = store_exception(transaction.session, change)
-            self._audit.record(
-                transaction, actor, "change hours", entity="doctor", entity_id=change.doctor_id,
-                kind=change.kind.value, days=[str(change.from_on), str(change.until_on)],
-            )  # fmt: skip
-            transaction.changed(Topic.AVAILABILITY, change.doctor_id)
-            return exception_id
-
-        return self._database.write(work)
-
     def _guarded(
         self,
         appointment_id: int,
@@ -300,10 +140,3 @@ class ScheduleService:
         raise self._database.read(
             lambda session: self._desk.explain_move(session, appointment_id, place, refused)
         ) from refused
-
-
-def _clinics_of(session: Session, doctor_id: int) -> set[int]:
-    rows = session.scalars(
-        select(DoctorClinic.clinic_id).where(DoctorClinic.doctor_id == doctor_id)
-    )
-    return set(rows)

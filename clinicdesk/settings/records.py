@@ -48,12 +48,30 @@ class ReminderSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSettings:
-    """The clinic's booking policy."""
+    """The clinic's booking policy.
+
+    A cancellation within `late_cancel_hours` of the visit is a late one. A step can be taken back
+    without a reason for `free_undo_minutes`, by whoever made it.
+    """
 
     topic: ClassVar[str] = "schedule"
 
     minimum_notice_minutes: int = 0
     horizon_days: int = 365
+    requests_hold_slot: bool = True
+    late_cancel_hours: int = 24
+    free_undo_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSettings:
+    """After how many minutes a card on the board of today is late, by where the patient is."""
+
+    topic: ClassVar[str] = "visits"
+
+    expected_late_minutes: int = 10
+    waiting_limit_minutes: int = 15
+    with_doctor_limit_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)

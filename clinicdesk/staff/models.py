@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicdesk.access import Role
@@ -47,7 +47,10 @@ class Doctor(Base):
 
 
 class DoctorClinic(Base):
-    """A doctor's place at a clinic, with the room usually used there."""
+    """A doctor's place at a clinic, with the room usually used there.
+
+    `same_day_places` visits of each day are offered only on the day itself.
+    """
 
     __tablename__ = "doctor_clinic"
     __table_args__ = STRICT
@@ -55,6 +58,7 @@ class DoctorClinic(Base):
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctor.id"), primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    same_day_places: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class DoctorService(Base):

@@ -13,6 +13,7 @@ from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import FixedClock, local_instant
 from clinicdesk.patients.service import PatientService
 from clinicdesk.payments.service import PaymentService
+from clinicdesk.schedule.hours.service import HoursService
 from clinicdesk.schedule.records import AppointmentDetails, BookingRequest
 from clinicdesk.schedule.service import ScheduleService
 from clinicdesk.staff.records import NewDoctor, NewUser
@@ -47,6 +48,7 @@ class BuildingServices:
     clinics: ClinicService
     staff: StaffService
     patients: PatientService
+    hours: HoursService
     schedule: ScheduleService
     visits: VisitService
     billing: BillingService
@@ -96,10 +98,10 @@ class DemoBuilder:
             new = NewDoctor(doctor.name, doctor.specialty, places, given, user_id=user_id)
             doctor_id = staff.add_doctor(self._actor, new)
             hours = weekly_hours(doctor, doctor_id=doctor_id, clinic_ids=clinic_ids, from_on=day)
-            self._services.schedule.set_weekly_hours(self._actor, doctor_id, hours)
+            self._services.hours.set_weekly_hours(self._actor, doctor_id, hours)
             doctor_ids.append(doctor_id)
         away_on = day + timedelta(days=AFTER_EXCEPTION_DAYS)
-        self._services.schedule.add_exception(self._actor, closed_day(doctor_ids[1], away_on))
+        self._services.hours.add_exception(self._actor, closed_day(doctor_ids[1], away_on))
         return tuple(doctor_ids)
 
     def _fill_day(

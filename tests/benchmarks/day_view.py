@@ -17,12 +17,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from clinicdesk.access import program_actor
-from clinicdesk.audit.service import AuditLog
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock, day_bounds
 from clinicdesk.database.connect import open_file
 from clinicdesk.database.upgrade import revisions
-from clinicdesk.schedule.service import ScheduleService
+from clinicdesk.schedule.calendar import CalendarService
 from tests.benchmarks.stored_calendar import CLINICS, DOCTORS, FIRST_DAY, ZONE, store_calendar
 from tests.benchmarks.stored_clinic import BENCH, KEY, new_database, run
 
@@ -94,13 +93,11 @@ def _draws() -> Iterator[Draw]:
 def _ours(path: Path, draws: Sequence[Draw]) -> Figures:
     database = open_file(path, KEY, bus=ChangeBus())
     clock = FixedClock(day_bounds(FIRST_DAY, ZONE)[0])
-    schedule = ScheduleService(
-        database, clock=clock, audit=AuditLog(database, clock=clock, key=b"k" * 32)
-    )
+    calendar = CalendarService(database, clock=clock)
     actor = program_actor()
 
     def look(draw: Draw) -> list[int]:
-        day = schedule.calendar_day(
+        day = calendar.calendar_day(
             actor, clinic_id=draw.clinic_id, day=draw.day, doctor_ids=draw.doctor_ids
         )
         shown = sorted(day.appointments, key=lambda one: (one.doctor_id, one.starts_at))

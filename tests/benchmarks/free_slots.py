@@ -19,12 +19,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinicdesk.access import program_actor
-from clinicdesk.audit.service import AuditLog
 from clinicdesk.clock import FixedClock, local_instant
 from clinicdesk.database.session import Database
+from clinicdesk.schedule.calendar import CalendarService
 from clinicdesk.schedule.models import Appointment, Availability, AvailabilityException
 from clinicdesk.schedule.records import AppointmentStatus, BookingPolicy, ExceptionKind, Slot
-from clinicdesk.schedule.service import ScheduleService
 from tests.benchmarks.stored_clinic import (
     BENCH,
     LONG_AGO,
@@ -69,9 +68,9 @@ def _compare(python: str, folder: Path, words: str, *options: str) -> None:
     path = folder / f"{len(list(folder.iterdir()))}.db"
     database = new_database(path)
     store_spec(database, spec)
-    schedule = schedule_at_start(database, spec)
-    first_ms, first = _measure(schedule, spec, limit=spec["first"])
-    all_ms, every = _measure(schedule, spec, limit=None)
+    calendar = calendar_at_start(database, spec)
+    first_ms, first = _measure(calendar, spec, limit=spec["first"])
+    all_ms, every = _measure(calendar, spec, limit=None)
     hashes = (digest(every, spec), digest(first, spec))
     agree = hashes == _hashes(bound)
     for name, ours, least, wanted in (
@@ -97,16 +96,11 @@ def store_spec(database: Database, spec: dict[str, Any]) -> None:
     store(database, Appointment, _appointments(spec, zone))
 
 
-def schedule_at_start(database: Database, spec: dict[str, Any]) -> ScheduleService:
+def calendar_at_start(database: Database, spec: dict[str, Any]) -> CalendarService:
     """Give the service on the workload's first midnight, booking as many days as it has."""
     start = local_instant(date.fromisoformat(spec["start"]), 0, spec["tz"])
-    clock = FixedClock(start)
-    return ScheduleService(
-        database,
-        clock=clock,
-        audit=AuditLog(database, clock=clock, key=b"k" * 32),
-        policy=BookingPolicy(horizon_days=spec["days"]),
-    )
+    policy = BookingPolicy(horizon_days=spec["days"])
+    return CalendarService(database, clock=FixedClock(start), policy=policy)
 
 
 def digest(slots: Sequence[Slot], spec: dict[str, Any]) -> str:
@@ -117,7 +111,7 @@ def digest(slots: Sequence[Slot], spec: dict[str, Any]) -> str:
 
 
 def _measure(
-    schedule: ScheduleService, spec: dict[str, Any], *, limit: int | None
+    calendar: CalendarService, spec: dict[str, Any], *, limit: int | None
 ) -> tuple[float, Sequence[Slot]]:
     actor = program_actor()
     start = local_instant(date.fromisoformat(spec["start"]), 0, spec["tz"])
@@ -125,7 +119,7 @@ def _measure(
     slots: Sequence[Slot] = ()
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        slots = schedule.free_slots(
+        slots = calendar.free_slots(
             actor, clinic_ids=spec["clinics"], service_id=1, not_before_at=start, limit=limit
         )
         times.append((time.perf_counter() - began) * 1000)

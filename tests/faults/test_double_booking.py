@@ -223,7 +223,7 @@ def test_the_same_request_from_many_sides_books_once(clinic: AClinic) -> None:
     request = clinic.request(clinic.at("10:00"))
     won, refused = all_at_once([partial(clinic.schedule.book, clinic.maria, request)] * WRITERS)
     assert (won, refused) == (WRITERS, [])
-    assert len(clinic.schedule.appointments_of_patient(clinic.maria, clinic.chloe)) == 1
+    assert len(clinic.calendar.appointments_of_patient(clinic.maria, clinic.chloe)) == 1
 
 
 def test_a_desk_that_saw_the_time_free_is_told_who_was_faster(

@@ -2,25 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import SimpleNamespace
-from typing import Any
 
 from clinicdesk.access import program_actor
-from clinicdesk.audit.service import AuditLog
-from clinicdesk.billing.service import BillingService
+from clinicdesk.app import Services
 from clinicdesk.clinics.records import NewClinic, NewService
-from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import FixedClock, local_instant
 from clinicdesk.database.session import Database
 from clinicdesk.money import Money
 from clinicdesk.patients.records import PatientDetails
-from clinicdesk.patients.service import PatientService
 from clinicdesk.schedule.records import AppointmentDetails, BookingRequest, WeeklyHours
-from clinicdesk.schedule.service import ScheduleService
-from clinicdesk.staff.passwords import Passwords
 from clinicdesk.staff.records import NewDoctor
-from clinicdesk.staff.service import StaffService
-from clinicdesk.visits.service import VisitService
+from tests.services import services_over
 
 SETUP = program_actor()
 ZONE = "Europe/London"
@@ -32,7 +24,7 @@ PEOPLE = (("Rosa", "Ãlvarez"), ("Rosalie", "Alvin"), ("Jun", "Tanaka"), ("ChloÃ
 class Clinic:
     """Two doctors who work from 9 to 17 on weekdays, two services, four patients."""
 
-    services: Any
+    services: Services
     clinic: int
     osei: int
     fischer: int
@@ -62,21 +54,13 @@ class Clinic:
 
     def appointment(self, appointment_id: int) -> AppointmentDetails:
         """Read an appointment as it stands in the data."""
-        found: AppointmentDetails = self.services.schedule.appointment(SETUP, appointment_id)
+        found: AppointmentDetails = self.services.calendar.appointment(SETUP, appointment_id)
         return found
 
 
 def open_clinic(database: Database, clock: FixedClock) -> Clinic:
     """Fill a fresh file."""
-    audit = AuditLog(database, clock=clock, key=b"k" * 32)
-    services = SimpleNamespace(
-        clinics=ClinicService(database, audit=audit),
-        staff=StaffService(database, clock=clock, audit=audit, passwords=Passwords()),
-        patients=PatientService(database, clock=clock, audit=audit),
-        schedule=ScheduleService(database, clock=clock, audit=audit),
-        visits=VisitService(database, clock=clock, audit=audit),
-        billing=BillingService(database, clock=clock, audit=audit),
-    )
+    services = services_over(database, clock)
     clinic = services.clinics.open_clinic(SETUP, NewClinic("Main Street", ZONE, "GBP", "GB"))
     check = services.clinics.offer(SETUP, NewService("Check-up", 30, Money(6000, "GBP")))
     long = services.clinics.offer(SETUP, NewService("Skin check", 45, Money(9500, "GBP")))
@@ -91,7 +75,7 @@ def open_clinic(database: Database, clock: FixedClock) -> Clinic:
             WeeklyHours(doctor, clinic, weekday, 9 * 60, 17 * 60, date(2026, 1, 1))
             for weekday in range(5)
         ]
-        services.schedule.set_weekly_hours(SETUP, doctor, hours)
+        services.hours.set_weekly_hours(SETUP, doctor, hours)
     patients = {
         f"{given} {family}": services.patients.add(
             SETUP,

@@ -50,7 +50,7 @@ def opened(desk: PageDesk) -> BookingDialog:
 
 
 def of(clinic: Clinic, name: str) -> list[tuple[str, Status]]:
-    visits = clinic.services.schedule.appointments_of_patient(SETUP, clinic.patients[name])
+    visits = clinic.services.calendar.appointments_of_patient(SETUP, clinic.patients[name])
     return [(f"{visit.starts_at:%d %H:%M}", visit.status) for visit in visits]
 
 
@@ -150,7 +150,7 @@ def test_typing_on_a_free_time_books_there(
     desk.qtbot.waitUntil(dialog.slots.hasFocus)
     desk.press(Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: bool(of(clinic, "Jun Tanaka")))
-    visit = clinic.services.schedule.appointments_of_patient(SETUP, clinic.patients["Jun Tanaka"])[
+    visit = clinic.services.calendar.appointments_of_patient(SETUP, clinic.patients["Jun Tanaka"])[
         0
     ]
     assert (visit.doctor_id, visit.starts_at) == (clinic.fischer, clinic.at("14:00"))
@@ -223,7 +223,7 @@ def test_a_new_patient_is_added_and_booked_with_few_keys(
     desk.qtbot.waitUntil(lambda: bool(desk.messages))
     (hit,) = clinic.services.patients.search(SETUP, "zoe mul", limit=5)
     assert (hit.name, hit.born_on) == ("Zoë Müller", date(1990, 6, 5))
-    assert len(clinic.services.schedule.appointments_of_patient(SETUP, hit.id)) == 1
+    assert len(clinic.services.calendar.appointments_of_patient(SETUP, hit.id)) == 1
 
 
 def test_a_date_of_birth_that_cannot_be_is_told_at_its_field(

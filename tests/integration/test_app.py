@@ -86,7 +86,7 @@ def test_the_demo_clinic_has_two_places_five_doctors_and_a_lively_day(demo: Open
     assert len(doctors) == 5
     assert sum(len(doctor.clinic_ids) == 2 for doctor in doctors) == 2
     today = services.clock.now().date()
-    day = services.schedule.calendar_day(actor, clinic_id=clinics[0].id, day=today)
+    day = services.calendar.calendar_day(actor, clinic_id=clinics[0].id, day=today)
     assert len(day.appointments) > 30
     assert len({appointment.status for appointment in day.appointments}) >= 5
     assert services.audit.verify(actor).is_whole

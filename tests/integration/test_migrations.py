@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from clinicdesk.bundled import migrations_dir
 from clinicdesk.changes import ChangeBus
@@ -36,16 +36,36 @@ def _created(database: Database) -> Database:
     return database
 
 
-def _sqlite_schema(database: Database) -> dict[str, list[str]]:
-    """Each object's SQL as a sorted list of its parts: the order of constraints says nothing."""
-    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+_PRAGMAS = {
+    "columns": text("SELECT * FROM pragma_table_xinfo(:name)"),
+    "references": text("SELECT * FROM pragma_foreign_key_list(:name)"),
+}
+
+
+def _sqlite_schema(database: Database) -> dict[str, object]:
+    """What each object is made of; in which order or place it was written says nothing."""
+    query = "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL"
     with database.engine.connect() as connection:
         rows = connection.execute(text(query)).all()
-    return {
-        name: sorted(part.strip(" ,)") for part in re.split(r",\s*\n|\n", sql))
-        for name, sql in rows
-        if not name.startswith("alembic")
-    }
+        return {
+            name: _sqlite_table(connection, name, sql) if kind == "table" else sql
+            for name, kind, sql in rows
+            if not name.startswith("alembic")
+        }
+
+
+def _sqlite_table(connection: Connection, name: str, sql: str) -> tuple[object, ...]:
+    def rows(pragma: str, *, skip: int = 0) -> list[str]:
+        found = connection.execute(_PRAGMAS[pragma], {"name": name})
+        return sorted(str(tuple(row)[skip:]) for row in found)
+
+    rules = re.findall(r"CONSTRAINT (\w+) (?:CHECK|UNIQUE|PRIMARY)[^\n]*?(?=,\s*\n|\n|$)", sql)
+    checks = sorted(re.findall(r"CHECK \(.*\)", sql))
+    is_strict = sql.rstrip().upper().endswith("STRICT")
+    virtual = sql if sql.upper().startswith("CREATE VIRTUAL") else ""
+    columns = rows("columns", skip=1)
+    references = rows("references", skip=2)
+    return columns, references, sorted(rules), checks, is_strict, virtual
 
 
 def _postgres_schema(database: Database) -> set[str]:

@@ -65,7 +65,7 @@ def clinic(database: Database, clock: FixedClock, told: Told) -> AClinic:
 
 def test_a_day_shows_columns_hours_and_appointments(clinic: AClinic) -> None:
     made = clinic.booked("10:30")
-    day = clinic.schedule.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
+    day = clinic.calendar.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
     assert [column.doctor_name for column in day.columns] == [
         "Dr Yuki Sato",
         "Dr Amara Osei",
@@ -90,15 +90,15 @@ def test_a_day_shows_columns_hours_and_appointments(clinic: AClinic) -> None:
 
 def test_a_day_is_as_long_as_what_lies_on_it(clinic: AClinic) -> None:
     early = WeeklyHours(clinic.osei, clinic.main, 1, 6 * 60 + 30, 20 * 60 + 10, FROM_ON)
-    clinic.schedule.set_weekly_hours(SETUP, clinic.osei, [early])
-    day = clinic.schedule.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
+    clinic.hours.set_weekly_hours(SETUP, clinic.osei, [early])
+    day = clinic.calendar.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
     assert (day.first_minute, day.last_minute) == (6 * 60, 21 * 60)
 
 
 def test_a_day_can_be_of_some_doctors_only(clinic: AClinic) -> None:
     clinic.booked("10:30")
     clinic.booked("10:30", doctor_id=clinic.osei, patient_id=clinic.jun)
-    day = clinic.schedule.calendar_day(
+    day = clinic.calendar.calendar_day(
         clinic.maria, clinic_id=clinic.main, day=TUESDAY, doctor_ids=[clinic.osei]
     )
     assert [column.doctor_id for column in day.columns] == [clinic.osei]
@@ -108,7 +108,7 @@ def test_a_day_can_be_of_some_doctors_only(clinic: AClinic) -> None:
 def test_cancelled_appointments_are_in_the_day_but_take_no_place(clinic: AClinic) -> None:
     made = clinic.booked("10:30")
     clinic.schedule.cancel(clinic.maria, made.id, version=made.version, reason="ill")
-    day = clinic.schedule.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
+    day = clinic.calendar.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
     assert [shown.status for shown in day.appointments] == [AppointmentStatus.CANCELLED]
     assert day.columns[0].free_slots == 12
 
@@ -116,23 +116,23 @@ def test_cancelled_appointments_are_in_the_day_but_take_no_place(clinic: AClinic
 def test_a_doctors_day_spans_the_clinics(clinic: AClinic) -> None:
     main = clinic.booked("9:00", WEDNESDAY)
     river = clinic.booked("14:00", WEDNESDAY, clinic_id=clinic.river)
-    day = clinic.schedule.doctor_day(clinic.maria, doctor_id=clinic.sato, day=WEDNESDAY)
+    day = clinic.calendar.doctor_day(clinic.maria, doctor_id=clinic.sato, day=WEDNESDAY)
     assert [one.id for one in day.appointments] == [main.id, river.id]
     assert [span.clinic_id for span in day.open_spans] == [clinic.main, clinic.river]
 
 
 def test_what_is_not_there_says_so(clinic: AClinic) -> None:
     with pytest.raises(AppointmentMissingError):
-        clinic.schedule.appointment(clinic.maria, 4711)
+        clinic.calendar.appointment(clinic.maria, 4711)
     with pytest.raises(NotBookableError):
-        clinic.schedule.calendar_day(clinic.maria, clinic_id=4711, day=TUESDAY)
+        clinic.calendar.calendar_day(clinic.maria, clinic_id=4711, day=TUESDAY)
     with pytest.raises(NotBookableError):
-        clinic.schedule.doctor_day(clinic.maria, doctor_id=4711, day=TUESDAY)
+        clinic.calendar.doctor_day(clinic.maria, doctor_id=4711, day=TUESDAY)
 
 
 def test_free_times_come_by_start_and_doctor_who_gives_the_service(clinic: AClinic) -> None:
     clinic.booked("10:15")
-    slots = clinic.schedule.free_slots(
+    slots = clinic.calendar.free_slots(
         clinic.maria,
         clinic_ids=[clinic.main, clinic.river],
         service_id=clinic.check_up,
@@ -146,7 +146,7 @@ def test_free_times_come_by_start_and_doctor_who_gives_the_service(clinic: AClin
         (clinic.sato, clinic.at("10:45")),
         (clinic.osei, clinic.at("10:45")),
     ]
-    skin = clinic.schedule.free_slots(
+    skin = clinic.calendar.free_slots(
         clinic.maria,
         clinic_ids=[clinic.main],
         service_id=clinic.skin_check,
@@ -162,17 +162,17 @@ def test_free_times_come_by_start_and_doctor_who_gives_the_service(clinic: AClin
 
 def test_a_doctor_taken_at_one_clinic_is_taken_at_the_other(clinic: AClinic) -> None:
     both = WeeklyHours(clinic.sato, clinic.river, 1, 540, 600, FROM_ON)
-    clinic.schedule.set_weekly_hours(SETUP, clinic.sato, [both])
-    clinic.schedule.add_exception(
+    clinic.hours.set_weekly_hours(SETUP, clinic.sato, [both])
+    clinic.hours.add_exception(
         SETUP,
         HoursException(clinic.sato, clinic.main, ExceptionKind.ADDED, TUESDAY, TUESDAY, 600, 660),
     )
     clinic.booked("10:15")
-    clinic.schedule.add_exception(
+    clinic.hours.add_exception(
         SETUP,
         HoursException(clinic.sato, clinic.river, ExceptionKind.ADDED, TUESDAY, TUESDAY, 600, 720),
     )
-    slots = clinic.schedule.free_slots(
+    slots = clinic.calendar.free_slots(
         clinic.maria,
         clinic_ids=[clinic.river],
         service_id=clinic.check_up,
@@ -204,7 +204,7 @@ def test_one_request_books_once(clinic: AClinic) -> None:
     assert clinic.schedule.book(clinic.maria, request) == first
     with pytest.raises(AlreadyBookedError):
         clinic.schedule.book(clinic.maria, replace(request, starts_at=clinic.at("12:00")))
-    assert len(clinic.schedule.appointments_of_patient(clinic.maria, clinic.chloe)) == 1
+    assert len(clinic.calendar.appointments_of_patient(clinic.maria, clinic.chloe)) == 1
 
 
 def test_a_taken_time_names_who_is_there_and_what_is_free(clinic: AClinic) -> None:
@@ -250,7 +250,7 @@ def test_a_time_that_is_not_offered_says_why(
 ) -> None:
     with pytest.raises(error, match=words):
         clinic.booked(clock_time, day)
-    assert clinic.schedule.appointments_of_patient(clinic.maria, clinic.chloe) == ()
+    assert clinic.calendar.appointments_of_patient(clinic.maria, clinic.chloe) == ()
 
 
 def test_the_running_step_is_for_the_patient_at_the_counter(clinic: AClinic) -> None:
@@ -289,7 +289,7 @@ def test_doctors_book_and_move_for_themselves_alone(clinic: AClinic) -> None:
         clinic.schedule.move(
             sato, made.id, version=1, doctor_id=clinic.haddad, starts_at=clinic.at("12:00")
         )
-    assert clinic.schedule.appointment(clinic.maria, made.id) == made
+    assert clinic.calendar.appointment(clinic.maria, made.id) == made
 
 
 # --- changing ------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ def test_a_stale_version_changes_nothing(clinic: AClinic) -> None:
     with pytest.raises(AppointmentChangedError) as refused:
         clinic.schedule.cancel(clinic.maria, made.id, version=made.version, reason="")
     assert isinstance(refused.value, ConflictError)
-    assert clinic.schedule.appointment(clinic.maria, made.id) == moved
+    assert clinic.calendar.appointment(clinic.maria, made.id) == moved
 
 
 def test_a_cancelled_time_is_free_again_until_it_is_restored(clinic: AClinic, told: Told) -> None:
@@ -396,7 +396,7 @@ def test_a_refused_move_leaves_the_appointment_where_it_was(clinic: AClinic) -> 
         clinic.schedule.move(
             clinic.maria, skin.id, version=1, doctor_id=clinic.osei, starts_at=clinic.at("15:00")
         )
-    assert clinic.schedule.appointment(clinic.maria, made.id) == made
+    assert clinic.calendar.appointment(clinic.maria, made.id) == made
 
 
 def test_a_cancelled_appointment_is_not_moved(clinic: AClinic) -> None:

@@ -20,18 +20,18 @@ def clinic(database: Database, clock: FixedClock) -> AClinic:
 
 def test_hours_replace_all_that_there_were(clinic: AClinic) -> None:
     new = WeeklyHours(clinic.sato, clinic.main, 1, 600, 660, FROM_ON)
-    clinic.schedule.set_weekly_hours(SETUP, clinic.sato, [new])
-    day = clinic.schedule.doctor_day(clinic.maria, doctor_id=clinic.sato, day=TUESDAY)
+    clinic.hours.set_weekly_hours(SETUP, clinic.sato, [new])
+    day = clinic.calendar.doctor_day(clinic.maria, doctor_id=clinic.sato, day=TUESDAY)
     assert [span.starts_at for span in day.open_spans] == [clinic.at("10:00")]
     assert (
-        clinic.schedule.doctor_day(clinic.maria, doctor_id=clinic.sato, day=WEDNESDAY).open_spans
+        clinic.calendar.doctor_day(clinic.maria, doctor_id=clinic.sato, day=WEDNESDAY).open_spans
         == ()
     )
 
 
 def test_a_closed_day_offers_nothing(clinic: AClinic) -> None:
     away = HoursException(clinic.sato, None, ExceptionKind.CLOSED, WEDNESDAY, WEDNESDAY)
-    clinic.schedule.add_exception(SETUP, away)
+    clinic.hours.add_exception(SETUP, away)
     with pytest.raises(OutsideHoursError, match="sees nobody"):
         clinic.booked("9:00", WEDNESDAY)
 
@@ -53,7 +53,7 @@ def test_hours_that_cannot_be_are_refused(
 ) -> None:
     good = WeeklyHours(clinic.sato, clinic.main, 1, 540, 720, FROM_ON)
     with pytest.raises(InvalidInputError) as refused:
-        clinic.schedule.set_weekly_hours(SETUP, clinic.sato, [replace(good, **changed)])  # type: ignore[arg-type]
+        clinic.hours.set_weekly_hours(SETUP, clinic.sato, [replace(good, **changed)])  # type: ignore[arg-type]
     assert refused.value.field == field
 
 
@@ -61,12 +61,12 @@ def test_a_doctor_is_at_one_clinic_at_a_time(clinic: AClinic) -> None:
     night = WeeklyHours(clinic.sato, clinic.main, 6, 1320, 1500, FROM_ON)
     monday = WeeklyHours(clinic.sato, clinic.river, 0, 30, 90, FROM_ON)
     with pytest.raises(HoursInvalidError, match="two clinics"):
-        clinic.schedule.set_weekly_hours(SETUP, clinic.sato, [night, monday])
+        clinic.hours.set_weekly_hours(SETUP, clinic.sato, [night, monday])
     later = replace(monday, starts_minute=60)
-    clinic.schedule.set_weekly_hours(SETUP, clinic.sato, [night, later])
+    clinic.hours.set_weekly_hours(SETUP, clinic.sato, [night, later])
     former = replace(night, valid_until_on=FROM_ON)
     after = replace(monday, valid_from_on=FROM_ON + timedelta(days=1))
-    clinic.schedule.set_weekly_hours(SETUP, clinic.sato, [former, after])
+    clinic.hours.set_weekly_hours(SETUP, clinic.sato, [former, after])
 
 
 def test_exceptions_that_cannot_be_are_refused(clinic: AClinic) -> None:
@@ -79,11 +79,11 @@ def test_exceptions_that_cannot_be_are_refused(clinic: AClinic) -> None:
         replace(good, starts_minute=660, ends_minute=600),
     ):
         with pytest.raises(HoursInvalidError):
-            clinic.schedule.add_exception(SETUP, wrong)
+            clinic.hours.add_exception(SETUP, wrong)
     with pytest.raises(NotBookableError):
-        clinic.schedule.add_exception(SETUP, replace(good, clinic_id=4711))
+        clinic.hours.add_exception(SETUP, replace(good, clinic_id=4711))
 
 
 def test_reception_does_not_set_hours(clinic: AClinic) -> None:
     with pytest.raises(AccessDeniedError):
-        clinic.schedule.set_weekly_hours(clinic.maria, clinic.sato, [])
+        clinic.hours.set_weekly_hours(clinic.maria, clinic.sato, [])

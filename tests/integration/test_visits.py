@@ -43,7 +43,7 @@ def test_a_visit_leaves_its_times_behind(clinic: AClinic) -> None:
         clinic.at("10:04"),
         clinic.at("10:31"),
     )
-    assert clinic.schedule.appointment(clinic.maria, made.id) == done
+    assert clinic.calendar.appointment(clinic.maria, made.id) == done
 
 
 def test_each_step_back_takes_its_time_along(clinic: AClinic) -> None:
@@ -113,7 +113,7 @@ def test_the_time_of_a_no_show_is_free_and_may_be_given_away(clinic: AClinic) ->
     clinic.booked("10:00", patient_id=clinic.jun)
     with pytest.raises(SlotTakenError, match="stays a no-show"):
         clinic.visits.undo(clinic.maria, made.id, version=missed.version)
-    assert clinic.schedule.appointment(clinic.maria, made.id) == missed
+    assert clinic.calendar.appointment(clinic.maria, made.id) == missed
 
 
 def test_a_no_show_who_comes_after_all_is_expected_again(clinic: AClinic) -> None:

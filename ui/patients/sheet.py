@@ -37,7 +37,7 @@ def sheet_reader(desk: Desk, patient_id: int) -> Callable[[], PatientSheet]:
 
     def read() -> PatientSheet:
         record = services.patients.patient(actor, patient_id)
-        visits = services.schedule.appointments_of_patient(actor, patient_id)
+        visits = services.calendar.appointments_of_patient(actor, patient_id)
         is_billed = actor.may(Action.SEE_BILLING)
         balance = services.billing.balance_of_patient(actor, patient_id) if is_billed else None
         newest_first = sorted(visits, key=lambda visit: visit.starts_at, reverse=True)

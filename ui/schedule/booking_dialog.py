@@ -172,7 +172,7 @@ class BookingDialog(Dialog):
         doctor_ids = [self._start.doctor_id] if is_one and self._start.doctor_id else None
         self._desk.tasks.run(
             self,
-            lambda: services.schedule.free_slots(
+            lambda: services.calendar.free_slots(
                 actor,
                 clinic_ids=[clinic.id for clinic in clinics],
                 service_id=service_id,

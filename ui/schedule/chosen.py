@@ -28,11 +28,11 @@ class Chosen:
 
 def read_chosen(services: "Services", actor: Actor, appointment_id: int) -> Chosen:
     """Ask all about one appointment; runs beside the window."""
-    details = services.schedule.appointment(actor, appointment_id)
+    details = services.calendar.appointment(actor, appointment_id)
     patient = services.patients.patient(actor, details.patient_id)
     owed = None
     if actor.may(Action.SEE_BILLING):
         owed = services.billing.balance_of_patient(actor, patient.id)
-    others = services.schedule.appointments_of_patient(actor, patient.id)
+    others = services.calendar.appointments_of_patient(actor, patient.id)
     visits = tuple(visit for visit in reversed(others) if visit.id != details.id)
     return Chosen(details, patient, owed, visits)

@@ -139,7 +139,7 @@ class CalendarPage(Page):
         if clinic is None:
             return Loaded(clinics, None, clinic_day(now, "UTC"), None)
         today = clinic_day(now, clinic.time_zone)
-        shown = services.schedule.calendar_day(actor, clinic_id=clinic.id, day=self._day or today)
+        shown = services.calendar.calendar_day(actor, clinic_id=clinic.id, day=self._day or today)
         return Loaded(clinics, clinic, today, shown)
 
     def _show(self, loaded: Loaded) -> None:
@@ -225,7 +225,7 @@ class CalendarPage(Page):
         not_before_at = max(details.ends_at, self.desk.clock.now())
         self.desk.tasks.run(
             self,
-            lambda: services.schedule.free_slots(
+            lambda: services.calendar.free_slots(
                 actor,
                 clinic_ids=[details.clinic_id],
                 service_id=details.service_id,

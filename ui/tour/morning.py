@@ -198,7 +198,7 @@ def _appointments_shown(scene: Scene) -> int:
     def look() -> int:
         clinic = scene.services.clinics.clinics(scene.watcher)[0]
         now = scene.training.clock.now()
-        day = scene.services.schedule.calendar_day(
+        day = scene.services.calendar.calendar_day(
             scene.watcher, clinic_id=clinic.id, day=now.date()
         )
         return len(day.appointments)
@@ -212,7 +212,7 @@ def _statuses(scene: Scene) -> str:
     def look() -> str:
         clinic = scene.services.clinics.clinics(scene.watcher)[0]
         day = (scene.training.clock.now() + timedelta(days=2)).date()
-        shown = scene.services.schedule.calendar_day(scene.watcher, clinic_id=clinic.id, day=day)
+        shown = scene.services.calendar.calendar_day(scene.watcher, clinic_id=clinic.id, day=day)
         return ", ".join(f"{a.patient_name}: {a.status.value}" for a in shown.appointments)
 
     return scene.aside(look)

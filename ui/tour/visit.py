@@ -160,8 +160,8 @@ class Visit:
     def _read(self) -> AppointmentDetails:
         services, watcher = self._scene.services, self._scene.watcher
         patient = services.patients.search(watcher, self._patient, limit=1)[0]
-        newest = services.schedule.appointments_of_patient(watcher, patient.id)[0]
-        return services.schedule.appointment(watcher, newest.id)
+        newest = services.calendar.appointments_of_patient(watcher, patient.id)[0]
+        return services.calendar.appointment(watcher, newest.id)
 
     def _read_address(self) -> str:
         services, watcher = self._scene.services, self._scene.watcher

@@ -1,0 +1,1 @@
+"""The disruption desk: a doctor is out, and every patient concerned is taken care of."""

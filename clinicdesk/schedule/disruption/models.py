@@ -1,0 +1,40 @@
+"""Disruptions and their cases."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinicdesk.database.base import STRICT, Base, Choice
+from clinicdesk.schedule.disruption.records import CaseState
+
+
+class Disruption(Base):
+    """A doctor who is out from one instant to another, at a clinic or (with none) everywhere."""
+
+    __tablename__ = "disruption"
+    __table_args__ = (CheckConstraint("until_at > from_at", name="span"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctor.id"), index=True)
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinic.id"))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None]
+
+
+class DisruptionCase(Base):
+    """A visit that a disruption touches, and what was done about it."""
+
+    __tablename__ = "disruption_case"
+    __table_args__ = STRICT
+
+    disruption_id: Mapped[int] = mapped_column(ForeignKey("disruption.id"), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), primary_key=True)
+    state: Mapped[CaseState] = mapped_column(Choice(CaseState))
+    note: Mapped[str]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str]

@@ -1,0 +1,1 @@
+"""The calendar's health check: what a clock change, a holiday or other hours would do to it."""

@@ -1,0 +1,1 @@
+"""Soft holds: times that a desk is just about to book."""

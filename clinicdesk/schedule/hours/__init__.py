@@ -1,0 +1,1 @@
+"""Hours: weekly, changed, closed and blocked."""

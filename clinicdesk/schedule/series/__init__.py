@@ -1,0 +1,1 @@
+"""Series: visits that recur, each a row of its own."""

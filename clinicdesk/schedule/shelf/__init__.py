@@ -1,0 +1,1 @@
+"""The shelf: appointments and wishes that every desk can put aside and take up again."""

@@ -1,0 +1,1 @@
+"""Saved views of the calendar, one for each function key."""
