@@ -112,6 +112,9 @@ class Program(QObject):
 
         self._worker = jobs.Worker(jobs.jobs_of(clinic.services))
         self._worker.start()
+        look_after = QTimer(self)
+        look_after.timeout.connect(self._worker.revive)
+        look_after.start(round(jobs.LOOK_AFTER_SECONDS * 1000))
 
     def _make_clock(self) -> Clock:
         if self._request.is_demo and self._folder is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QMenu, QVBoxLayout, QWidget
 
+from ui.core.avatar import initials
 from ui.core.buttons import pressed_at_once
 from ui.core.icons import draw_icon
 from ui.core.page import PageEntry
@@ -13,13 +14,6 @@ from ui.core.theme import Mode, Theme
 from ui.shell.frame import RAIL_PX
 
 MODE_NAMES = {Mode.SYSTEM: "As the system", Mode.LIGHT: "Light", Mode.DARK: "Dark"}
-
-
-def initials(name: str) -> str:
-    """Give the first letters of the first and last part of a name."""
-    parts = [part for part in name.split() if part[0].isalnum()]
-    chosen = parts if len(parts) < 2 else [parts[0], parts[-1]]
-    return "".join(part[0] for part in chosen).upper()
 
 
 class RailButton(QAbstractButton):
