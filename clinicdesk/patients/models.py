@@ -13,6 +13,8 @@ class Patient(Base):
     """A patient. `family_key` and `given_key` are lower case without accents, for search.
 
     `import_key` is the source's own id of an imported row, so that the same row is not taken twice.
+    The index `ix_patient_shown` holds the names alone: a day of the calendar reads hundreds of
+    them, and in the encrypted file a narrow index stays in the cache where the table does not.
     """
 
     __tablename__ = "patient"
@@ -20,6 +22,7 @@ class Patient(Base):
         Index("ix_patient_name", "family_key", "given_key", "id"),
         Index("ix_patient_given", "given_key", "family_key", "id"),
         Index("ix_patient_born_on", "born_on", "family_key", "given_key"),
+        Index("ix_patient_shown", "id", "given_name", "family_name"),
         STRICT,
     )
 

@@ -23,6 +23,7 @@ from clinicdesk.schedule.records import (
 )
 from clinicdesk.schedule.refusals import Wanted, slot_taken
 from clinicdesk.schedule.rules import Step
+from clinicdesk.schedule.shelf.rows import take_off_shelf
 from clinicdesk.schedule.slots import SlotSearch
 
 
@@ -147,6 +148,7 @@ class BookingDesk:
         before = _place(row)
         placing.put(row, wanted)
         placing.set_status(row, row.status)
+        take_off_shelf(transaction, row.id)
         self._record(transaction, actor, "move appointment", row, before=before, **_place(row))
         if self._notifier is not None:
             self._notifier.moved(transaction, row.id)

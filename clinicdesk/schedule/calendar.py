@@ -39,8 +39,11 @@ class CalendarService:
         clinic_id: int,
         day: date,
         doctor_ids: Collection[int] | None = None,
+        by_room: bool = False,
     ) -> CalendarDay:
         """Give a clinic's day: a column for each doctor who works there, or only for those asked.
+
+        With `by_room` the columns are the clinic's rooms, and what has none stands in a last one.
 
         Raises:
             NotBookableError: there is no such clinic.
@@ -48,7 +51,12 @@ class CalendarService:
         now = self._clock.now()
         return self._database.read(
             lambda session: read_calendar_day(
-                session, clinic_id=clinic_id, day=day, doctor_ids=doctor_ids, now=now
+                session,
+                clinic_id=clinic_id,
+                day=day,
+                doctor_ids=doctor_ids,
+                now=now,
+                by_room=by_room,
             )
         )
 

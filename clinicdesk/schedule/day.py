@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from clinicdesk.clinics.models import Clinic, Specialty
 from clinicdesk.clock import clinic_day, day_bounds, local_minute
 from clinicdesk.schedule.availability import open_spans
+from clinicdesk.schedule.day_marks import read_blocks, read_closures
+from clinicdesk.schedule.day_rooms import room_columns
 from clinicdesk.schedule.errors import NotBookableError
 from clinicdesk.schedule.finding import Length, Span, busy_reader, read_search
+from clinicdesk.schedule.holds.queries import live_holds
 from clinicdesk.schedule.hours.plan import read_plan
 from clinicdesk.schedule.queries import appointments_of_clinic, appointments_of_doctor
 from clinicdesk.schedule.records import (
@@ -60,8 +63,9 @@ def read_calendar_day(
     day: date,
     doctor_ids: Collection[int] | None,
     now: datetime,
+    by_room: bool = False,
 ) -> CalendarDay:
-    """Give a clinic's day.
+    """Give a clinic's day, in columns of doctors or, with `by_room`, of rooms.
 
     A doctor who no longer works there still has a column on a day with appointments.
     """
@@ -83,6 +87,10 @@ def read_calendar_day(
     )
     columns = _columns(session, clinic, day=day, search=search, shown=shown, now=now)
     first, last = _drawn(clinic, day, columns, shown)
+    if by_room:
+        columns = room_columns(
+            session, clinic_id=clinic_id, pairs=search.pairs, doctors=columns, shown=shown
+        )
     return CalendarDay(
         clinic_id=clinic_id,
         day=day,
@@ -92,6 +100,10 @@ def read_calendar_day(
         last_minute=last,
         columns=columns,
         appointments=appointments,
+        blocks=read_blocks(session, clinic_id=clinic_id, day=day, time_zone=clinic.time_zone),
+        closures=read_closures(session, clinic_id=clinic_id, day=day, time_zone=clinic.time_zone),
+        holds=live_holds(session, clinic_id=clinic_id, from_at=start, until_at=end, now=now),
+        by_room=by_room,
     )
 
 

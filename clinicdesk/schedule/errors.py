@@ -84,3 +84,13 @@ class OtherDoctorsAppointmentError(AccessDeniedError):
 
 class HoursInvalidError(InvalidInputError):
     """Hours that cannot be: the sentence says why, `field` where."""
+
+
+class ShelfCardGoneError(ConflictError):
+    """A colleague took the card off the shelf."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A colleague has taken this card off the shelf already. The calendar shows where its "
+            "appointment stands."
+        )

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
+from clinicdesk.schedule.holds.records import Hold
+
 AppointmentId = NewType("AppointmentId", int)
 
 
@@ -113,11 +115,19 @@ class CalendarAppointment:
     ends_at: datetime
     is_overbooked: bool
     version: int
+    room_id: int | None = None
+    series_id: int | None = None
+    holds_slot: bool = True
+    has_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarColumn:
-    """One doctor's column of a day: heading, colour number, open spans and count of free slots."""
+    """One doctor's or room's column of a day: heading, colour number, open spans, free slots.
+
+    A room's column has `doctor_id` 0, the room's name as its heading, and the id of the room as
+    `room_id`, 0 for what has no room; `doctor_ids` are those who use the column.
+    """
 
     doctor_id: int
     doctor_name: str
@@ -125,13 +135,49 @@ class CalendarColumn:
     accent: int
     open_spans: tuple[OpenSpan, ...]
     free_slots: int
+    room_id: int | None = None
+    doctor_ids: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> int:
+        """What tells this column from the others of its day: the id of doctor or room."""
+        return self.doctor_id if self.room_id is None else self.room_id
+
+
+@dataclass(frozen=True, slots=True)
+class DayBlock:
+    """Blocked time on one day, of a doctor, a room or (with neither) the whole clinic.
+
+    A hard block takes no visit; a soft one certain services only. Instants in UTC.
+    """
+
+    id: int
+    name: str
+    note: str
+    is_hard: bool
+    doctor_id: int | None
+    room_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosure:
+    """Why a clinic sees nobody on one day or, where `is_whole_day` is not set, a part of it."""
+
+    name: str
+    is_holiday: bool
+    is_whole_day: bool
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
     """All that the day view shows of one clinic.
 
-    `first_minute` and `last_minute` bound the drawn hours in the clinic's wall time.
+    `first_minute` and `last_minute` bound the drawn hours in the clinic's wall time. With `by_room`
+    the columns are rooms; appointments and holds stand in the column that `column_key` names.
     """
 
     clinic_id: int
@@ -142,6 +188,14 @@ class CalendarDay:
     last_minute: int
     columns: tuple[CalendarColumn, ...]
     appointments: tuple[CalendarAppointment, ...]
+    blocks: tuple[DayBlock, ...] = ()
+    closures: tuple[DayClosure, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    by_room: bool = False
+
+    def column_key(self, appointment: CalendarAppointment) -> int:
+        """Give the key of the column in which an appointment stands."""
+        return (appointment.room_id or 0) if self.by_room else appointment.doctor_id
 
 
 @dataclass(frozen=True, slots=True)

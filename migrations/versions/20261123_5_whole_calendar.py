@@ -448,6 +448,9 @@ def upgrade() -> None:
         "service", sa.Column("equipment_kind", sa.Text(), server_default="", nullable=False)
     )
 
+    op.create_index(
+        "ix_patient_shown", "patient", ["id", "given_name", "family_name"], unique=False
+    )
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("INSERT", "UPDATE"):
             op.execute(sa.text(SQLITE_GUARD.format(verb=verb)))
@@ -461,6 +464,7 @@ def downgrade() -> None:
             op.execute(sa.text(f"DROP TRIGGER {GUARD}_{verb}"))
     else:
         op.execute(sa.text(f"ALTER TABLE appointment DROP CONSTRAINT {GUARD}"))
+    op.drop_index("ix_patient_shown", table_name="patient")
     op.drop_column("service", "equipment_kind")
     op.drop_column("service", "horizon_days")
     op.drop_column("service", "minimum_notice_minutes")

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from clinicdesk.schedule.records import AppointmentStatus
+
 
 @dataclass(frozen=True, slots=True)
 class ShelfCard:
     """Something put aside: an appointment that keeps its time until it is put elsewhere, or (with
     no `appointment_id`) a patient to be called back about a visit not yet booked.
+
+    Place, version and `status` are the appointment's own as they stand now: a colleague may have
+    called it off while it lay here.
     """
 
     id: int
@@ -24,3 +29,4 @@ class ShelfCard:
     note: str
     put_by: str
     put_at: datetime
+    status: AppointmentStatus | None = None
