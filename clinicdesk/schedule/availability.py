@@ -1,6 +1,7 @@
 """Works out when doctors see patients, from their weekly hours and the exceptions to them.
 
-All is reckoned on the clinic's wall clock and turned into UTC at the end. On a day with exceptions
+All is reckoned on the clinic's wall clock and turned into UTC at the end. Hours of every n-th week
+count from the ISO week that holds their first day. On a day with exceptions
 the hours REPLACED stand in place of the weekly ones of their clinic, those ADDED come on top, and
 what is CLOSED is taken away last. A whole day that is closed takes away the hours that begin on it,
 also past its midnight; a closed part takes away that part of the wall clock.
@@ -9,12 +10,24 @@ also past its midnight; a closed part takes away that part of the wall clock.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from clinicdesk.schedule.records import ExceptionKind, HoursException, OpenSpan, WeeklyHours
 from clinicdesk.schedule.wall_clock import DAY_MINUTES, WallClock, instant
 
 Hours = tuple[int, int, int]
 """A clinic's id, and from and until which wall-clock minute of a day: half-open."""
+
+
+class _Weeks(NamedTuple):
+    """Every n-th week, counted from the ISO week that holds a day."""
+
+    first_ordinal: int
+    every: int
+
+    def hold(self, ordinal: int) -> bool:
+        """Tell whether a day lies in such a week."""
+        return (week_of(ordinal) - week_of(self.first_ordinal)) % self.every == 0
 
 
 class HoursPlan:
@@ -30,7 +43,7 @@ class HoursPlan:
     ) -> None:
         self._first, self._last = first_on.toordinal(), last_on.toordinal()
         self._steady: dict[tuple[int, int], list[Hours]] = defaultdict(list)
-        self._passing: dict[tuple[int, int], list[tuple[int, int, Hours]]] = defaultdict(list)
+        self._passing: dict[tuple[int, int], list[tuple[range, _Weeks, Hours]]] = defaultdict(list)
         self._changes: dict[tuple[int, int], list[HoursException]] = defaultdict(list)
         for row in hours:
             self._add(row)
@@ -45,14 +58,15 @@ class HoursPlan:
     def _add(self, row: WeeklyHours) -> None:
         valid_from = row.valid_from_on.toordinal()
         valid_until = row.valid_until_on.toordinal() if row.valid_until_on else self._last
+        weeks = _Weeks(valid_from, row.every_weeks)
         key, span = (
             (row.doctor_id, row.weekday),
             (row.clinic_id, row.starts_minute, row.ends_minute),
         )
-        if valid_from <= self._first and valid_until >= self._last:
+        if weeks.every == 1 and valid_from <= self._first and valid_until >= self._last:
             self._steady[key].append(span)
         else:
-            self._passing[key].append((valid_from, valid_until, span))
+            self._passing[key].append((range(valid_from, valid_until + 1), weeks, span))
 
     def on(self, doctor_id: int, ordinal: int) -> list[Hours]:
         """Give the hours that begin on a day, those of one clinic merged where they touch.
@@ -66,7 +80,9 @@ class HoursPlan:
         hours = self._steady.get(key, [])
         if key in self._passing:
             hours = hours + [
-                span for first, last, span in self._passing[key] if first <= ordinal <= last
+                span
+                for days, weeks, span in self._passing[key]
+                if ordinal in days and weeks.hold(ordinal)
             ]
         elif not self._changes:
             return hours
@@ -77,6 +93,11 @@ class HoursPlan:
             for change in self._changes.get((doctor_id, ordinal + 1), ()):
                 hours = _without_part(hours, change, later=DAY_MINUTES)
         return _merged(hours) if changes or key in self._passing else hours
+
+
+def week_of(ordinal: int) -> int:
+    """Number the weeks from Monday to Sunday without a gap at the turn of the year."""
+    return (ordinal - 1) // 7
 
 
 def open_minutes(

@@ -1,4 +1,4 @@
-"""Reads what is taken: of doctors with buffers, of rooms without, always in a bounded range."""
+"""Reads what is taken: of doctors with buffers, of things without, always in a bounded range."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.schedule.guard import LONGEST_MICROSECONDS
 from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.slots import Span
+from clinicdesk.schedule.search import Span, Stay
 from clinicdesk.schedule.wall_clock import instant
 
 LONGEST = timedelta(microseconds=LONGEST_MICROSECONDS)
@@ -59,6 +59,34 @@ def busy_of_rooms(
     """Give the UTC minutes in which rooms are taken, by whichever doctor."""
     query = _spans_query(_C.room_id, VISIT_COLUMNS, session.get_bind().dialect.name)
     return _spans(session, query, room_ids, (from_minute, until_minute), leave_out)
+
+
+def busy_of_equipment(
+    session: Session,
+    equipment_ids: Collection[int],
+    from_minute: int,
+    until_minute: int,
+    *,
+    leave_out: int | None = None,
+) -> Sequence[Span]:
+    """Give the UTC minutes in which pieces of equipment are taken."""
+    query = _spans_query(_C.equipment_id, VISIT_COLUMNS, session.get_bind().dialect.name)
+    return _spans(session, query, equipment_ids, (from_minute, until_minute), leave_out)
+
+
+def stays_of_doctors(
+    session: Session,
+    doctor_ids: Collection[int],
+    from_minute: int,
+    until_minute: int,
+    *,
+    leave_out: int | None = None,
+) -> Sequence[Stay]:
+    """Give the busy UTC minutes of doctors, buffers included, with the clinic of each."""
+    query = _stays_query(session.get_bind().dialect.name)
+    values = span_values(instant(from_minute), instant(until_minute), leave_out=leave_out)
+    found = session.execute(query, {**values, "owner_ids": list(doctor_ids)})
+    return cast_to("CursorResult[Any]", found).cursor.fetchall()
 
 
 def overlapping(
@@ -99,6 +127,11 @@ def _spans_query(
     return select(
         owner, _minute(dialect, begin, 0), _minute(dialect, end, _MINUTE_MICROSECONDS - 1)
     ).where(owner.in_(bindparam("owner_ids", expanding=True)), *overlapping(begin, end))
+
+
+@lru_cache
+def _stays_query(dialect: str) -> Select[int, int, int, int]:
+    return _spans_query(_C.doctor_id, BUSY_COLUMNS, dialect).add_columns(_C.clinic_id)
 
 
 def _spans(
