@@ -13,6 +13,7 @@ from clinicdesk.audit.service import AuditLog
 from clinicdesk.billing.service import BillingService
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clinics.records import NewClinic
+from clinicdesk.clinics.resources import ResourceService
 from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import Clock, FixedClock, SystemClock
 from clinicdesk.database.connect import KEY_BYTES, open_file, open_server
@@ -36,7 +37,10 @@ from clinicdesk.schedule.calendar import CalendarService
 from clinicdesk.schedule.disruption.service import DisruptionService
 from clinicdesk.schedule.health.service import CalendarHealthService
 from clinicdesk.schedule.holds.service import HoldService
+from clinicdesk.schedule.hours.blocks import BlockService
+from clinicdesk.schedule.hours.closures import ClosureService
 from clinicdesk.schedule.hours.service import HoursService
+from clinicdesk.schedule.hours.travel import TravelService
 from clinicdesk.schedule.series.service import SeriesService
 from clinicdesk.schedule.service import ScheduleService
 from clinicdesk.schedule.shelf.service import ShelfService
@@ -86,9 +90,13 @@ class Services:
     settings: SettingsService
     audit: AuditLog
     clinics: ClinicService
+    resources: ResourceService
     staff: StaffService
     patients: PatientService
     hours: HoursService
+    closures: ClosureService
+    blocks: BlockService
+    travel: TravelService
     calendar: CalendarService
     schedule: ScheduleService
     series: SeriesService
@@ -133,9 +141,13 @@ def build_services(
         settings=settings,
         audit=audit,
         clinics=ClinicService(database, audit=audit),
+        resources=ResourceService(database, audit=audit),
         staff=StaffService(database, clock=clock, audit=audit, passwords=Passwords()),
         patients=PatientService(database, clock=clock, audit=audit),
         hours=HoursService(database, clock=clock, audit=audit),
+        closures=ClosureService(database, audit=audit),
+        blocks=BlockService(database, audit=audit),
+        travel=TravelService(database, audit=audit),
         calendar=calendar,
         schedule=schedule,
         series=SeriesService(database, clock=clock, audit=audit, notifier=notifier),

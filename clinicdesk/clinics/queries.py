@@ -25,6 +25,7 @@ def clinic_record(clinic: Clinic) -> ClinicRecord:
         step_minutes=clinic.step_minutes,
         opens_minute=clinic.opens_minute,
         closes_minute=clinic.closes_minute,
+        holiday_region=clinic.holiday_region,
     )
 
 
@@ -55,4 +56,7 @@ def _service_record(service: Service, specialty: str) -> ServiceRecord:
         buffer_after_minutes=service.buffer_after_minutes,
         price=Money(service.price_minor, service.currency),
         tax_basis_points=service.tax_basis_points,
+        minimum_notice_minutes=service.minimum_notice_minutes,
+        horizon_days=service.horizon_days,
+        equipment_kind=service.equipment_kind,
     )

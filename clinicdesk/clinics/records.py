@@ -23,11 +23,37 @@ class ClinicRecord:
     step_minutes: int
     opens_minute: int
     closes_minute: int
+    holiday_region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRecord:
+    """A consulting room; one that is not active is offered no more."""
+
+    id: int
+    clinic_id: int
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentRecord:
+    """A thing that one visit uses at a time; services ask for its kind, such as "ECG"."""
+
+    id: int
+    clinic_id: int
+    kind: str
+    name: str
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceRecord:
-    """What can be booked; the price includes tax at `tax_basis_points` (2000 is 20 %)."""
+    """What can be booked; the price includes tax at `tax_basis_points` (2000 is 20 %).
+
+    `minimum_notice_minutes` and `horizon_days` None stand for the clinic's own. A service with an
+    `equipment_kind` needs a piece of that kind at the clinic for its whole length.
+    """
 
     id: int
     name: str
@@ -37,6 +63,9 @@ class ServiceRecord:
     buffer_after_minutes: int
     price: Money
     tax_basis_points: int
+    minimum_notice_minutes: int | None = None
+    horizon_days: int | None = None
+    equipment_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +86,12 @@ class NewClinic:
     opens_minute: int = 8 * 60
     closes_minute: int = 18 * 60
     rooms: tuple[str, ...] = ()
+    holiday_region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewService:
-    """What is needed to offer a service."""
+    """What is needed to offer a service; ServiceRecord says what its fields mean."""
 
     name: str
     duration_minutes: int
@@ -70,3 +100,6 @@ class NewService:
     specialty: str = ""
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
+    minimum_notice_minutes: int | None = None
+    horizon_days: int | None = None
+    equipment_kind: str = ""

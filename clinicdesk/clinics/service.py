@@ -1,6 +1,7 @@
 """Opens clinics and says what they offer."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -10,38 +11,17 @@ from sqlalchemy.orm import Session
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.changes import Topic
+from clinicdesk.clinics.errors import (
+    ClinicGoneError,
+    NameTakenError,
+    ServiceGoneError,
+    UnknownTimeZoneError,
+)
 from clinicdesk.clinics.models import Clinic, Room, Service, Specialty
 from clinicdesk.clinics.queries import active_clinics, active_services
 from clinicdesk.clinics.records import ClinicRecord, NewClinic, NewService, ServiceRecord
+from clinicdesk.clinics.rules import check_service
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.errors import ConflictError, InvalidInputError
-
-SHORTEST_MINUTES, LONGEST_MINUTES = 5, 720
-
-
-class NameTakenError(ConflictError):
-    """Another clinic or service has that name."""
-
-    def __init__(self) -> None:
-        super().__init__("That name is already used. Please choose another.")
-
-
-class UnknownTimeZoneError(InvalidInputError):
-    """The time zone's name is not one that computers know."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "That time zone is not known. Choose one such as Europe/London.", field="time_zone"
-        )
-
-
-class ServiceLengthError(InvalidInputError):
-    """A service is too short or too long to be booked."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "A service takes between 5 minutes and 12 hours.", field="duration_minutes"
-        )
 
 
 class ClinicService:
@@ -89,10 +69,9 @@ class ClinicService:
         """Add a service and give its id.
 
         Raises:
-            ServiceLengthError, NameTakenError: as named.
+            ServiceLengthError, ServiceInvalidError, NameTakenError: as named.
         """
-        if not SHORTEST_MINUTES <= new.duration_minutes <= LONGEST_MINUTES:
-            raise ServiceLengthError
+        check_service(new)
 
         def work(transaction: Transaction) -> int:
             service = _service(new, specialty_id(transaction.session, new.specialty))
@@ -102,6 +81,59 @@ class ClinicService:
             return service.id
 
         return self._unless_taken(work)
+
+    @requires(Action.SET_UP_CLINIC)
+    def change_service(self, actor: Actor, service_id: int, new: NewService) -> int:
+        """Change what a service takes from now on, and give its id; what is booked stays.
+
+        Raises:
+            ServiceLengthError, ServiceInvalidError, NameTakenError: as for offering one.
+            ServiceGoneError: it is not offered any more.
+        """
+        check_service(new)
+
+        def work(transaction: Transaction) -> int:
+            session = transaction.session
+            row = session.get(Service, service_id, with_for_update=True)
+            if row is None or not row.is_active:
+                raise ServiceGoneError
+            changed = _service(new, specialty_id(session, new.specialty))
+            before, after = _values(row), _values(changed)
+            for name, value in after.items():
+                setattr(row, name, value)
+            session.flush()
+            moved = sorted(name for name in after if after[name] != before[name])
+            self._audit.record(
+                transaction, actor, "change service", entity="service", entity_id=row.id,
+                before={name: before[name] for name in moved},
+                after={name: after[name] for name in moved},
+            )  # fmt: skip
+            transaction.changed(Topic.CLINIC, row.id)
+            transaction.changed(Topic.AVAILABILITY, row.id)
+            return row.id
+
+        return self._unless_taken(work)
+
+    @requires(Action.SET_UP_CLINIC)
+    def set_holiday_region(self, actor: Actor, clinic_id: int, *, region: str) -> None:
+        """Say in which region of its country a clinic lies, as a code of ISO 3166-2 such as ENG.
+
+        Raises:
+            ClinicGoneError: there is no such clinic.
+        """
+
+        def work(transaction: Transaction) -> None:
+            row = transaction.session.get(Clinic, clinic_id)
+            if row is None:
+                raise ClinicGoneError
+            before, row.holiday_region = row.holiday_region, region.strip().upper()
+            self._audit.record(
+                transaction, actor, "set region", entity="clinic", entity_id=clinic_id,
+                before=before, after=row.holiday_region,
+            )  # fmt: skip
+            transaction.changed(Topic.CLINIC, clinic_id)
+
+        self._database.write(work)
 
     @requires(Action.SET_UP_CLINIC)
     def rooms(self, _actor: Actor, clinic_id: int) -> tuple[tuple[int, str], ...]:
@@ -155,6 +187,7 @@ def _clinic(new: NewClinic) -> Clinic:
         step_minutes=new.step_minutes,
         opens_minute=new.opens_minute,
         closes_minute=new.closes_minute,
+        holiday_region=new.holiday_region.strip().upper(),
         is_active=True,
     )
 
@@ -169,5 +202,14 @@ def _service(new: NewService, specialty: int | None) -> Service:
         price_minor=new.price.minor,
         currency=new.price.currency,
         tax_basis_points=new.tax_basis_points,
+        minimum_notice_minutes=new.minimum_notice_minutes,
+        horizon_days=new.horizon_days,
+        equipment_kind=new.equipment_kind.strip(),
         is_active=True,
     )
+
+
+def _values(service: Service) -> dict[str, Any]:
+    """Give what can be changed of a service, as plain values."""
+    columns = (column.key for column in Service.__table__.c)
+    return {name: getattr(service, name) for name in columns if name not in {"id", "is_active"}}

@@ -76,6 +76,7 @@ class HoursException:
     starts_minute: int | None = None
     ends_minute: int | None = None
     reason: str = ""
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from argon2 import PasswordHasher
 
 from clinicdesk.access import Actor, Role, program_actor
 from clinicdesk.audit.service import AuditLog
+from clinicdesk.clinics.errors import NameTakenError, UnknownTimeZoneError
 from clinicdesk.clinics.records import NewClinic, NewService
-from clinicdesk.clinics.service import ClinicService, NameTakenError, UnknownTimeZoneError
+from clinicdesk.clinics.service import ClinicService
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError, InvalidInputError

@@ -43,6 +43,7 @@ class BlockTypeRecord:
     is_hard: bool
     service_ids: frozenset[int] = frozenset()
     id: int | None = None
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,34 @@ class Block:
     note: str = ""
     id: int | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorPlace:
+    """A doctor's place at a clinic: the usual room, and how many visits a day are kept for the day.
+
+    `same_day_places` visits of each day are offered only on that day itself.
+    """
+
+    doctor_id: int
+    clinic_id: int
+    room_id: int | None = None
+    same_day_places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TravelTime:
+    """How many minutes the way between two clinics takes, in both directions."""
+
+    clinic_id: int
+    other_clinic_id: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayProposal:
+    """A public holiday that may be stored as a closure; `is_stored` when it is one already."""
+
+    on: date
+    name: str
+    is_stored: bool
