@@ -35,7 +35,7 @@ class BookingDesk:
         clock: Clock,
         audit: AuditLog,
         notifier: AppointmentNotifier | None,
-        policy: BookingPolicy,
+        policy: BookingPolicy | None,
     ) -> None:
         self._clock = clock
         self._audit = audit
@@ -212,7 +212,7 @@ def _moved(session: Session, row: Appointment, doctor_id: int, starts_at: dateti
         room_id = placing.fitting_room(
             session, doctor_id=doctor_id, clinic_id=row.clinic_id, service_id=row.service_id
         )
-    length = placing.length_of(row)
+    length = placing.length_of(session, row)
     return Wanted(row.clinic_id, doctor_id, room_id, starts_at, length, leave_out=row.id)
 
 

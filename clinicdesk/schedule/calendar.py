@@ -10,8 +10,16 @@ from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
 from clinicdesk.schedule import queries
 from clinicdesk.schedule.day import read_calendar_day, read_doctor_day
-from clinicdesk.schedule.errors import AppointmentMissingError
-from clinicdesk.schedule.finding import bookable, find_slots, read_search, service_length
+from clinicdesk.schedule.errors import AppointmentMissingError, NotBookableError
+from clinicdesk.schedule.finding import (
+    bookable,
+    find_slots,
+    policy_of,
+    read_search,
+    service_length,
+)
+from clinicdesk.schedule.placing import fitting_room, search_around
+from clinicdesk.schedule.reasons import WhyNot, Wishes
 from clinicdesk.schedule.records import (
     AppointmentDetails,
     BookingPolicy,
@@ -19,6 +27,7 @@ from clinicdesk.schedule.records import (
     DoctorDay,
     Slot,
 )
+from clinicdesk.schedule.refusals import Wanted, reason_against, why
 
 
 class CalendarService:
@@ -29,7 +38,7 @@ class CalendarService:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._policy = policy or BookingPolicy()
+        self._policy = policy
 
     @requires(Action.SEE_CALENDAR)
     def calendar_day(
@@ -100,14 +109,18 @@ class CalendarService:
         not_before_at: datetime,
         doctor_ids: Collection[int] | None = None,
         limit: int | None = 20,
+        within: Wishes | None = None,
+        hold_key: str = "",
+        for_desk: bool = True,
     ) -> tuple[Slot, ...]:
         """List the free slots from `not_before_at` on, by start, doctor and clinic.
 
-        Only doctors who give the service count, of those in `doctor_ids` if given. `limit` None
-        lists all up to the horizon. An unknown service has no slots.
+        Only doctors who give the service count, of those in `doctor_ids` if given, and only starts
+        `within` the wishes. The hold with `hold_key` is the caller's own. The minimum notice counts
+        only with `for_desk` off: for offers by message and callers from outside; the desk may book
+        at once. `limit` None lists all up to the horizon. An unknown service has no slots.
         """
         now = self._clock.now()
-        span = bookable(self._policy, now=now, not_before_at=not_before_at)
 
         def work(session: Session) -> tuple[Slot, ...]:
             length = service_length(session, service_id)
@@ -117,10 +130,54 @@ class CalendarService:
                 session,
                 clinic_ids=clinic_ids,
                 length=length,
-                span=span,
+                span=bookable(
+                    self._policy or policy_of(session),
+                    now=now,
+                    not_before_at=not_before_at,
+                    length=length,
+                    for_desk=for_desk,
+                ),
                 service_id=service_id,
                 doctor_ids=doctor_ids,
+                now=now,
+                hold_key=hold_key,
+                within=within,
             )
             return find_slots(session, search, limit=limit)
+
+        return self._database.read(work)
+
+    @requires(Action.SEE_CALENDAR)
+    def why_not(
+        self,
+        _actor: Actor,
+        *,
+        clinic_id: int,
+        doctor_id: int,
+        service_id: int,
+        starts_at: datetime,
+        hold_key: str = "",
+    ) -> WhyNot | None:
+        """Say why a visit cannot be booked then, in one sentence with the way out; None if it can.
+
+        It decides with the code that finds the free slots and that books, so all three agree; like
+        booking it lets the running step pass, for the patient who stands at the counter.
+
+        Raises:
+            NotBookableError: doctor, service and clinic do not fit together.
+        """
+        now = self._clock.now()
+
+        def work(session: Session) -> WhyNot | None:
+            length = service_length(session, service_id)
+            if length is None:
+                raise NotBookableError("This service is no longer offered. Please choose another.")
+            room_id = fitting_room(
+                session, doctor_id=doctor_id, clinic_id=clinic_id, service_id=service_id
+            )
+            wanted = Wanted(clinic_id, doctor_id, room_id, starts_at, length, hold_key=hold_key)
+            search = search_around(session, wanted, policy=self._policy, now=now)
+            reason = reason_against(session, wanted, search)
+            return None if reason is None else why(session, reason, wanted, search)
 
         return self._database.read(work)

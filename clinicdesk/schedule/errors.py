@@ -22,13 +22,19 @@ class AppointmentChangedError(ConflictError):
 
 
 class SlotTakenError(ConflictError):
-    """Another appointment holds the time; `next_free` offers others for the same service."""
+    """Another appointment holds the time; `next_free` offers others for the same service.
+
+    `can_overbook` tells whether somebody with the right may book over it with a reason.
+    """
 
     title = "That time is taken"
 
-    def __init__(self, sentence: str, *, next_free: tuple[Slot, ...] = ()) -> None:
+    def __init__(
+        self, sentence: str, *, next_free: tuple[Slot, ...] = (), can_overbook: bool = True
+    ) -> None:
         super().__init__(sentence)
         self.next_free = next_free
+        self.can_overbook = can_overbook
 
 
 class AlreadyBookedError(ConflictError):
@@ -42,7 +48,42 @@ class AlreadyBookedError(ConflictError):
 
 
 class TimeNotOfferedError(RuleError):
-    """The clinic offers no visit at that time; the sentence says why and what would do."""
+    """The clinic offers no visit at that time; the sentence says why and what would do.
+
+    `next_free` offers other times; `can_overbook` tells whether somebody with the right may pass
+    over the rule with a reason.
+    """
+
+    def __init__(
+        self, sentence: str, *, next_free: tuple[Slot, ...] = (), can_overbook: bool = False
+    ) -> None:
+        super().__init__(sentence)
+        self.next_free = next_free
+        self.can_overbook = can_overbook
+
+
+class ClinicClosedError(TimeNotOfferedError):
+    """The clinic is closed then, or it is a public holiday."""
+
+
+class TimeBlockedError(TimeNotOfferedError):
+    """The time of the doctor, the room or the clinic is blocked."""
+
+
+class TravelTimeError(TimeNotOfferedError):
+    """The doctor is on the way between two clinics then."""
+
+
+class EquipmentMissingError(TimeNotOfferedError):
+    """The clinic has nothing of what the service needs."""
+
+
+class ShortNoticeError(TimeNotOfferedError):
+    """The time comes sooner than the service is offered to somebody who is not at the desk."""
+
+
+class KeptForTheDayError(TimeNotOfferedError):
+    """The last places of a day are kept for those who ask on the day itself."""
 
 
 class OutsideHoursError(TimeNotOfferedError):

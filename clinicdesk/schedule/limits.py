@@ -57,6 +57,14 @@ class Shut:
             if end > begin:
                 yield begin, end
 
+    def is_for(self, clinic_id: int, doctor_id: int, room_id: int | None) -> bool:
+        """Tell whether the rule takes the time of a doctor at a clinic in a room."""
+        if self.doctor_id is not None:
+            return self.doctor_id == doctor_id
+        if self.room_id is not None:
+            return self.room_id == room_id
+        return self.clinic_id is None or self.clinic_id == clinic_id
+
     def clinics(self, clinic_ids: Iterable[int]) -> Iterable[int]:
         """Give the clinics on whose wall clocks the rule is read."""
         return clinic_ids if self.clinic_id is None else (self.clinic_id,)

@@ -16,7 +16,13 @@ from clinicdesk.schedule.errors import (
     AppointmentMissingError,
     NotBookableError,
 )
-from clinicdesk.schedule.finding import Length, Span, busy_reader, read_search, service_length
+from clinicdesk.schedule.finding import (
+    Length,
+    bookable,
+    policy_of,
+    read_search,
+    service_length,
+)
 from clinicdesk.schedule.guard import DOCTOR_TAKEN, ROOM_TAKEN
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import (
@@ -25,9 +31,8 @@ from clinicdesk.schedule.records import (
     BookingPolicy,
     BookingRequest,
 )
-from clinicdesk.schedule.refusals import Wanted, refusal
-from clinicdesk.schedule.slots import NotFree, SlotSearch, why_not
-from clinicdesk.schedule.wall_clock import utc_minute
+from clinicdesk.schedule.refusals import Wanted, reason_against, refusal
+from clinicdesk.schedule.search import SlotSearch
 from clinicdesk.staff.models import Doctor, DoctorClinic, DoctorService
 
 
@@ -115,40 +120,38 @@ def fitting_room(
 
 
 def search_around(
-    session: Session, wanted: Wanted, *, policy: BookingPolicy, now: datetime
+    session: Session, wanted: Wanted, *, policy: BookingPolicy | None, now: datetime
 ) -> SlotSearch:
-    """Read what decides about one wanted time.
+    """Read what decides about one wanted time, by the clinic's own policy if none is given.
 
-    The desk may still book the step that is running, for the patient who stands at the counter.
+    Raises:
+        NotBookableError: the doctor does not work at the clinic.
     """
-    earliest = now + timedelta(minutes=policy.notice_minutes)
-    span = Span(earliest, now + timedelta(days=policy.horizon_days))
-    return read_search(
+    span = bookable(policy or policy_of(session), now=now, not_before_at=now, length=wanted.length)
+    search = read_search(
         session,
         clinic_ids=[wanted.clinic_id],
         doctor_ids=[wanted.doctor_id],
         length=wanted.length,
         span=span,
+        now=now,
+        hold_key=wanted.hold_key,
     )
+    if not search.pairs:
+        raise NotBookableError(
+            "This doctor does not work at this clinic. Please choose another doctor or clinic."
+        )
+    return search
 
 
 def demand_free(session: Session, wanted: Wanted, search: SlotSearch) -> None:
     """Check that a wanted time can be had.
 
     Raises:
-        SlotTakenError, OutsideHoursError, PastTimeError, TooFarAheadError, OffStepError: as named.
+        SlotTakenError: a visit or another desk is there, or the equipment is in use.
+        TimeNotOfferedError: the clinic offers no visit then; the subclass tells why.
     """
-    if wanted.starts_at.second or wanted.starts_at.microsecond:
-        raise refusal(session, NotFree.OFF_STEP, wanted, search)
-    pair = replace(search.pairs[0], room_id=wanted.room_id)
-    step = search.places[wanted.clinic_id].step_minutes
-    from_minute = search.from_minute - step + 1
-    reason = why_not(
-        replace(search, from_minute=from_minute),
-        busy_reader(session, [pair], leave_out=wanted.leave_out),
-        pair=pair,
-        start=utc_minute(wanted.starts_at),
-    )
+    reason = reason_against(session, wanted, search)
     if reason is not None:
         raise refusal(session, reason, wanted, search)
 
@@ -162,13 +165,15 @@ def put(appointment: Appointment, wanted: Wanted) -> None:
     appointment.busy_from_at, appointment.busy_until_at = wanted.busy
 
 
-def length_of(appointment: Appointment) -> Length:
+def length_of(session: Session, appointment: Appointment) -> Length:
     """Give the length that an appointment has, whatever its service takes by now."""
     minute = timedelta(minutes=1)
-    return Length(
-        (appointment.ends_at - appointment.starts_at) // minute,
-        (appointment.starts_at - appointment.busy_from_at) // minute,
-        (appointment.busy_until_at - appointment.ends_at) // minute,
+    length = service_length(session, appointment.service_id, is_active=False) or Length(0)
+    return replace(
+        length,
+        duration_minutes=(appointment.ends_at - appointment.starts_at) // minute,
+        before_minutes=(appointment.starts_at - appointment.busy_from_at) // minute,
+        after_minutes=(appointment.busy_until_at - appointment.ends_at) // minute,
     )
 
 

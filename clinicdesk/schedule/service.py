@@ -32,7 +32,7 @@ class ScheduleService:
         policy: BookingPolicy | None = None,
     ) -> None:
         self._database = database
-        self._desk = booking.BookingDesk(clock, audit, notifier, policy or BookingPolicy())
+        self._desk = booking.BookingDesk(clock, audit, notifier, policy)
 
     @requires(Action.BOOK)
     def book(self, actor: Actor, request: BookingRequest) -> AppointmentDetails:
