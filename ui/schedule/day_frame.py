@@ -7,10 +7,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from clinicdesk.schedule.records import CalendarColumn
+from ui.core.labels import plain_label
 from ui.core.theme import Theme
 from ui.schedule.layout import Box, DayGrid, clock_text
 
 HEADER_PX = 44
+BANNER_PX = 24
 GUTTER_PX = 50
 ACCENT_PX = 3
 MARGIN_PX = 4
@@ -183,19 +185,35 @@ class DayFrame:
         self._corner = QWidget(parent)
         self._corner.setObjectName("panel")
         self._corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._banner = plain_label("", "warning")
+        self._banner.setParent(parent)
+        self._banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._banner.hide()
         self.now_line = NowLine(theme, surface)
 
     @property
     def size(self) -> tuple[int, int]:
-        """The width of the hours at the left and the height of the names at the top."""
-        return self._theme.px(GUTTER_PX), self._theme.px(HEADER_PX)
+        """The width of the hours at the left and the height of what stands at the top."""
+        height = HEADER_PX + (BANNER_PX if self._banner.text() else 0)
+        return self._theme.px(GUTTER_PX), self._theme.px(height)
+
+    def show_closed(self, sentence: str) -> bool:
+        """Say under the names what closes the day; tells whether the room has changed."""
+        shown = self._banner.text()
+        if sentence != shown:
+            self._banner.setText(sentence)
+            self._banner.setAccessibleName(sentence)
+            self._banner.setVisible(bool(sentence))
+        return bool(shown) != bool(sentence)
 
     def place(self, surface: QRect) -> None:
         """Stand around the surface."""
-        gutter, header = self.size
-        self._corner.setGeometry(0, 0, gutter, header)
+        gutter, top = self.size
+        header = self._theme.px(HEADER_PX)
+        self._corner.setGeometry(0, 0, gutter, top)
         self._header.setGeometry(surface.left(), 0, surface.width(), header)
-        self._gutter.setGeometry(0, header, gutter, surface.height())
+        self._banner.setGeometry(surface.left(), header, surface.width(), top - header)
+        self._gutter.setGeometry(0, top, gutter, surface.height())
 
     def show_day(self, columns: Sequence[CalendarColumn], grid: DayGrid) -> None:
         """Show the names and hours of a day."""

@@ -16,6 +16,18 @@ def typed_letter(event: QKeyEvent) -> str:
     return text if is_typed and held == Qt.KeyboardModifier.NoModifier else ""
 
 
+def is_why_key(event: QKeyEvent) -> bool:
+    """Tell whether somebody asks why a time is not free: F1, or a question mark."""
+    return event.key() == Qt.Key.Key_F1 or event.text() == "?"
+
+
+def stretch_steps(event: QKeyEvent) -> int:
+    """Give by how many steps Shift with an arrow moves the end of an appointment; 0 for none."""
+    if event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
+        return 0
+    return {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+
+
 STEPS: dict[Qt.Key, Callable[[DayWalk, Place], Place]] = {
     Qt.Key.Key_Down: lambda walk, place: walk.down(place),
     Qt.Key.Key_Up: lambda walk, place: walk.up(place),

@@ -44,7 +44,7 @@ class DayPainter:
             for status, name in SYMBOLS.items()
         }
         self._requested = self._requested_brush()
-        self._pictures: dict[tuple[str, str, AppointmentStatus, int, int, int], QPixmap] = {}
+        self._pictures: dict[tuple[object, ...], QPixmap] = {}
         self._pixels = 0
 
     def _stripes(self, back: QColor, stripe: QColor, side: int) -> QPixmap:
@@ -121,6 +121,8 @@ class DayPainter:
             appointment.patient_name,
             appointment.service_name,
             appointment.status,
+            appointment.holds_slot,
+            appointment.is_overbooked,
             card.start,
             width,
             height,
@@ -142,7 +144,7 @@ class DayPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area, status = QRectF(0, 0, width, height), card.appointment.status
         colours = self._colours[status]
-        self._paint_box(painter, area, status, colours)
+        self._paint_box(painter, area, card, colours)
         has_symbol = self._paint_symbol(painter, area, status)
         self._paint_words(painter, card, area, colours, has_symbol)
         painter.end()
@@ -163,10 +165,25 @@ class DayPainter:
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, shown)
 
+    def paint_badge(self, painter: QPainter, box: Box, words: str) -> None:
+        """Paint a time over the upper edge of a card that is held; at the very top inside it."""
+        theme = self._theme
+        painter.setFont(theme.font("small", "semibold"))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(words) + theme.px(14)
+        height = theme.px(18)
+        left, top = box[0], box[1] - height - 2
+        area = QRectF(left, top if top > 0 else box[1] + 2, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("brand"))
+        painter.drawRoundedRect(area, 4, 4)
+        painter.setPen(theme.colour("on_brand"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+
     def _paint_box(
-        self, painter: QPainter, area: QRectF, status: AppointmentStatus, colours: StatusColours
+        self, painter: QPainter, area: QRectF, card: Card, colours: StatusColours
     ) -> None:
-        radius, fill = self._radius, colours.fill
+        radius, fill, status = self._radius, colours.fill, card.appointment.status
         inner = area.adjusted(MARK_PX, 0, 0, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.mark)
@@ -178,6 +195,8 @@ class DayPainter:
             return
         is_requested = status is AppointmentStatus.REQUESTED
         painter.setBrush(self._requested if is_requested else fill)
+        if is_requested and not card.appointment.holds_slot:
+            painter.setBrush(self._theme.colour("panel"))  # it keeps nobody else out
         if is_requested:
             painter.setPen(QPen(colours.mark, 1, Qt.PenStyle.DashLine))
             inner = inner.adjusted(0.5, 0.5, -0.5, -0.5)

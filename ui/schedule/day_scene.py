@@ -6,10 +6,12 @@ from datetime import datetime
 
 from clinicdesk.clock import clinic_day, local_instant, local_minute
 from clinicdesk.schedule.records import CalendarColumn, CalendarDay
+from ui.schedule.day_marks import Ghost, Mark, ghosts_of, marks_of
 from ui.schedule.day_walk import DayWalk, Place
 from ui.schedule.layout import Box, Card, DayGrid, cards_of, closed_minutes, hour_px_for
 
 WORDS_LINES = 2.3
+EDGE_GRIP_PX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +27,62 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class DayScene:
-    """A day with its cards, closed hours and grid."""
+    """A day with its cards, closed hours, blocked times and grid."""
 
     day: CalendarDay
     columns: tuple[CalendarColumn, ...]
     cards: tuple[Card, ...]
     closed: tuple[Box, ...]
+    marks: tuple[Mark, ...]
+    ghosts: tuple[Ghost, ...]
     grid: DayGrid
     walk: DayWalk
+
+    def looks_unlike(self, other: "DayScene") -> bool:
+        """Tell whether anything on the surface stands otherwise than in another scene."""
+        return (
+            self.grid != other.grid
+            or self.cards != other.cards
+            or self.closed != other.closed
+            or self.marks != other.marks
+            or self.ghosts != other.ghosts
+        )
 
     def find(self, appointment_id: int | None) -> Card | None:
         """Give the card of an appointment; None where it is not shown."""
         return next((card for card in self.cards if card.appointment.id == appointment_id), None)
 
-    def place_at(self, x: float, y: float) -> Place:
-        """Give the card, or the free time, at a point of the surface."""
+    def card_at(self, x: float, y: float) -> Card | None:
+        """Give the card at a point of the surface."""
         for card in self.cards:
             left, top, width, height = self.grid.box(card)
             if left <= x < left + width and top <= y < top + height:
-                return self.walk.on(card)
+                return card
+        return None
+
+    def edge_at(self, x: float, y: float) -> Card | None:
+        """Give the card whose lower edge is at a point, thin cards keeping room to be dragged."""
+        card = self.card_at(x, y)
+        if card is None:
+            return None
+        _, top, _, height = self.grid.box(card)
+        return card if y >= top + height - min(EDGE_GRIP_PX, height / 3) else None
+
+    def place_at(self, x: float, y: float) -> Place:
+        """Give the card, or the free time, at a point of the surface."""
+        card = self.card_at(x, y)
+        if card is not None:
+            return self.walk.on(card)
         minute = self.grid.minute_at(y, step_minutes=self.day.step_minutes)
         return Place(self.grid.column_at(x), minute)
 
     def place_of(self, doctor_id: int, starts_at: datetime) -> Place | None:
         """Give the place of a doctor's time; None where the doctor is not shown."""
-        numbers = [n for n, column in enumerate(self.columns) if column.doctor_id == doctor_id]
+        numbers = [
+            n
+            for n, column in enumerate(self.columns)
+            if doctor_id in (column.doctor_id, *column.doctor_ids)
+        ]
         minute = local_minute(starts_at, self.day.day, self.day.time_zone)
         return self.walk.at(numbers[0], minute) if numbers else None
 
@@ -89,8 +122,8 @@ class DayScene:
 
 
 def lay_out(day: CalendarDay, hidden: Collection[int], room: Room) -> DayScene:
-    """Lay out a day, without the columns of the `hidden` doctors, in the room there is."""
-    columns = tuple(column for column in day.columns if column.doctor_id not in hidden)
+    """Lay out a day, without the columns whose keys are `hidden`, in the room there is."""
+    columns = tuple(column for column in day.columns if column.key not in hidden)
     cards = tuple(cards_of(day, columns))
     count = max(len(columns), 1)
     hours = max((day.last_minute - day.first_minute) / 60, 1)
@@ -114,4 +147,5 @@ def lay_out(day: CalendarDay, hidden: Collection[int], room: Room) -> DayScene:
         last=day.last_minute,
         step_minutes=day.step_minutes,
     )
-    return DayScene(day, columns, cards, closed, grid, walk)
+    marks, ghosts = marks_of(day, columns), ghosts_of(day, columns)
+    return DayScene(day, columns, cards, closed, marks, ghosts, grid, walk)

@@ -1,49 +1,59 @@
 """The day view: one painted surface under frozen names and beside frozen hours."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from clinicdesk.clock import Clock, clinic_day
-from clinicdesk.schedule.records import CalendarAppointment, CalendarDay
+from clinicdesk.schedule.records import CalendarDay
 from ui.core.theme import Theme
-from ui.schedule.day_drag import Drag
 from ui.schedule.day_frame import DayFrame, bring_into_sight
-from ui.schedule.day_keys import STEPS, typed_letter
-from ui.schedule.day_painter import DayPainter
+from ui.schedule.day_input import DayInput
+from ui.schedule.day_marks import closed_sentence
+from ui.schedule.day_pointer import DayPointer
 from ui.schedule.day_scene import DayScene, Room, lay_out
+from ui.schedule.day_surface import DaySurface, Lifted, Shown
 from ui.schedule.day_walk import Place
 from ui.schedule.day_words import day_summary
-from ui.schedule.layout import clock_text
 
 LEAST_COLUMN_PX = 132
 LEAST_HOUR_PX = 72
 NOW_MS = 15_000
+COUNTDOWN_MS = 1_000
+SLACK_PX = 26
 
 
 class DayView(QAbstractScrollArea):
     """Shows a CalendarDay, and says what the person points at.
 
     `selected` carries an appointment's id or None, `opened` an id; `booking_started` carries a
-    doctor's id, an instant and the letter typed, "" for none; `dropped` an appointment's id with
-    the doctor's id and instant it was dragged to.
+    doctor's id (0 for a room that several use), an instant and the letter typed, "" for none.
+    `dropped` carries an appointment's id with the doctor's id and instant it was dragged to,
+    `room_dropped` the same with a room's id, `resized` its id and new end. `carried` and `put_out`
+    carry an appointment and a point of the screen outside the day. `why_asked` carries a doctor's
+    id, an instant, and whether a key asked; `roamed` tells that the mouse has left there.
     """
 
     selected = Signal(object)
     opened = Signal(int)
     booking_started = Signal(int, object, str)
     dropped = Signal(int, int, object)
+    room_dropped = Signal(int, int, object)
+    resized = Signal(int, object)
+    carried = Signal(object, QPoint)
+    put_out = Signal(object, QPoint)
+    why_asked = Signal(int, object, bool)
+    roamed = Signal()
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
@@ -52,25 +62,36 @@ class DayView(QAbstractScrollArea):
         self._hidden: frozenset[int] = frozenset()
         self._scene: DayScene | None = None
         self._place: Place | None = None
-        self._painter = DayPainter(theme, self.devicePixelRatioF())
+        self._lifted: Lifted | None = None
+        self._surface = DaySurface(theme, self.devicePixelRatioF())
         self._follows_now = True
         self._awaited: tuple[int, datetime] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._frame = DayFrame(theme, self, self.viewport())
-        self._drag: Drag | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(NOW_MS)
-        self._timer.timeout.connect(self._tick)
+        self.pointer = DayPointer(self)
+        self._input = DayInput(self, self.pointer)
+        self._timer = self._ticking(NOW_MS, self._tick)
         self._timer.start()
+        self._countdown = self._ticking(COUNTDOWN_MS, self._count_down)
         theme.changed.connect(self._restyle)
         self._say()
 
-    # --- what is shown ---------------------------------------------------------------------
+    def _ticking(self, every_ms: int, tick: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(every_ms)
+        timer.timeout.connect(tick)
+        return timer
 
     def show_day(self, day: CalendarDay) -> None:
-        """Show a day; of the same day, selection and scroll position stay where they are."""
+        """Show a day; of the same day, selection and scroll position stay where they are.
+
+        The very same day again paints nothing.
+        """
         before = self._day
+        if before == day and self._awaited is None:
+            self._tick()
+            return
         is_same = before is not None and (before.day, before.clinic_id) == (day.day, day.clinic_id)
         self._day = day
         if not is_same:
@@ -80,26 +101,59 @@ class DayView(QAbstractScrollArea):
             self.go_to(*self._awaited)
 
     def hide_doctors(self, doctor_ids: Collection[int]) -> None:
-        """Leave out the columns of some doctors."""
-        self._hidden = frozenset(doctor_ids)
-        self._lay_out()
+        """Leave out the columns of some doctors; of a day by room, of some rooms."""
+        if self._hidden != frozenset(doctor_ids):
+            self._hidden = frozenset(doctor_ids)
+            self._lay_out()
+
+    def lift(self, lifted: Lifted | None) -> None:
+        """Show what the keyboard carries over the day; None for nothing."""
+        self._lifted = lifted
+        self.viewport().update()
+
+    def spring_back(self) -> None:
+        """Let what was dropped run back: it may not stand there."""
+        self.pointer.spring_back(self._scene)
 
     @property
-    def selected_appointment(self) -> CalendarAppointment | None:
-        """The selected appointment."""
-        card = self._place.card if self._place else None
-        return card.appointment if card else None
+    def pointed_at(self) -> tuple[int, datetime] | None:
+        """The doctor's id (0 for a room that several use) and instant that the keyboard is on."""
+        if self._scene is None or self._place is None or not self._scene.columns:
+            return None
+        return self.doctor_at(self._place.column), self._scene.instant(self._place.minute)
+
+    def doctor_at(self, number: int) -> int:
+        """Give the doctor of a column; 0 for a room that none or several use."""
+        column = self._scene.columns[number] if self._scene else None
+        if column is None or (column.room_id is not None and len(column.doctor_ids) != 1):
+            return 0
+        return column.doctor_id or column.doctor_ids[0]
+
+    @property
+    def scene(self) -> DayScene | None:
+        """The day as it is laid out."""
+        return self._scene
+
+    @property
+    def place(self) -> Place | None:
+        """Where the keyboard stands."""
+        return self._place
+
+    @property
+    def is_carrying(self) -> bool:
+        """Whether the keyboard carries an appointment."""
+        return self._lifted is not None
 
     @property
     def selected_id(self) -> int | None:
         """The id of the selected appointment."""
-        appointment = self.selected_appointment
-        return appointment.id if appointment else None
+        card = self._place.card if self._place else None
+        return card.appointment.id if card else None
 
     def select(self, appointment_id: int | None) -> None:
         """Select an appointment of the day and bring it into sight; None selects nothing."""
         card = self._scene.find(appointment_id) if self._scene else None
-        self._go(self._scene.walk.on(card) if self._scene and card else None)
+        self.go(self._scene.walk.on(card) if self._scene and card else None)
 
     def go_to(self, doctor_id: int, starts_at: datetime) -> None:
         """Put the keyboard on a time of a doctor, now or as soon as that day is shown."""
@@ -107,14 +161,14 @@ class DayView(QAbstractScrollArea):
         self._awaited = (doctor_id, starts_at)
         if scene is not None and scene.day.day == clinic_day(starts_at, scene.day.time_zone):
             self._awaited = None
-            self._go(scene.place_of(doctor_id, starts_at))
+            self.go(scene.place_of(doctor_id, starts_at))
 
     def box_of(self, appointment_id: int) -> QRectF | None:
         """Give where an appointment is painted, in the viewport's pixels; None if it is not."""
         card = self._scene.find(appointment_id) if self._scene else None
         if self._scene is None or card is None:
             return None
-        return QRectF(*self._scene.grid.box(card)).translated(-self._scrolled())
+        return QRectF(*self._scene.grid.box(card)).translated(-self.scrolled())
 
     def show_now(self) -> None:
         """Put the line of now where it belongs; until somebody scrolls, the view follows it."""
@@ -123,8 +177,8 @@ class DayView(QAbstractScrollArea):
         self._frame.show_now(minute)
         if scene is None or minute is None:
             return
-        shift = self._scrolled()
-        words = scene.words_at(minute, self._painter.line_px)
+        shift = self.scrolled()
+        words = scene.words_at(minute, self._surface.line_px)
         faded = [(left - shift.x(), right - shift.x()) for left, right in words]
         y = scene.grid.y(minute) - shift.y()
         self._frame.now_line.show_at(y, self.viewport().width(), faded)
@@ -134,15 +188,17 @@ class DayView(QAbstractScrollArea):
     def _lay_out(self, *, is_same: bool = True) -> None:
         if self._day is None:
             return
+        if self._frame.show_closed(closed_sentence(self._day)):
+            self._fit_frame()
         px, area = self._theme.px, self.viewport().size()
         room = Room(
             area.width(),
             area.height(),
             px(LEAST_COLUMN_PX),
             px(LEAST_HOUR_PX),
-            self._painter.line_px,
+            self._surface.line_px,
         )
-        chosen = self.selected_id
+        chosen, before = self.selected_id, self._scene
         scene = self._scene = lay_out(self._day, self._hidden, room)
         self._frame.show_day(scene.columns, scene.grid)
         self._set_bars(scene)
@@ -152,7 +208,11 @@ class DayView(QAbstractScrollArea):
         self._follow_now()
         self.show_now()
         self._say()
-        self.viewport().update()
+        if self._countdown.isActive() != bool(scene.ghosts):
+            self._countdown.start() if scene.ghosts else self._countdown.stop()
+        if before is None or scene.looks_unlike(before):
+            self.pointer.settle()
+            self.viewport().update()
 
     def _set_bars(self, scene: DayScene) -> None:
         area, follows_now = self.viewport().size(), self._follows_now
@@ -186,11 +246,19 @@ class DayView(QAbstractScrollArea):
         self._follow_now()
         self.show_now()
 
+    def _count_down(self) -> None:
+        if self._scene is not None:
+            for box in self._surface.ghost_boxes(self._scene):
+                self.viewport().update(box.translated(-self.scrolled()).toAlignedRect())
+
+    def _fit_frame(self) -> None:
+        self.setViewportMargins(*self._frame.size, 0, 0)
+        self._frame.place(self.viewport().geometry())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit columns and hours to the room."""
         super().resizeEvent(event)
-        self.setViewportMargins(*self._frame.size, 0, 0)
-        self._frame.place(self.viewport().geometry())
+        self._fit_frame()
         self._lay_out()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -200,8 +268,9 @@ class DayView(QAbstractScrollArea):
         self.show_now()
 
     def _restyle(self) -> None:
-        self._painter = DayPainter(self._theme, self.devicePixelRatioF())
+        self._surface = DaySurface(self._theme, self.devicePixelRatioF())
         self._lay_out()
+        self.viewport().update()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Move the surface, and the names and hours with it."""
@@ -210,123 +279,60 @@ class DayView(QAbstractScrollArea):
         self.show_now()
         self.viewport().update()
 
-    def _scrolled(self) -> QPointF:
+    def scrolled(self) -> QPointF:
+        """Give how far the surface is scrolled to the left and up, in pixels."""
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
-    # --- pointing --------------------------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select the appointment, or the free time, under the mouse."""
-        if event.button() is Qt.MouseButton.LeftButton and self._scene and self._scene.columns:
-            at = event.position() + self._scrolled()
-            place = self._scene.place_at(at.x(), at.y())
-            self._go(place)
-            if place.card is not None:
-                least_px = QApplication.startDragDistance()
-                self._drag = Drag(place.card, at.x(), at.y(), least_px)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the appointment under the mouse, and show where it would land."""
-        if self._drag is not None and self._scene is not None:
-            at = event.position() + self._scrolled()
-            self._drag.move(self._scene, at.x(), at.y())
-            self.viewport().update()
-
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let go: whoever listens to `dropped` moves the appointment, or it stays."""
-        drag, scene, self._drag = self._drag, self._scene, None
-        self.viewport().update()
-        if drag is not None and scene is not None and drag.place is not None and drag.is_elsewhere:
-            doctor_id = scene.columns[drag.place.column].doctor_id
-            starts_at = scene.instant(drag.place.minute)
-            self.dropped.emit(drag.card.appointment.id, doctor_id, starts_at)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the appointment under the mouse, or begin to book at the free time."""
-        self.mousePressEvent(event)
-        self._open()
-
-    def _go(self, place: Place | None) -> None:
-        before = self.selected_id
+    def go(self, place: Place | None) -> None:
+        """Stand on a place, bring it into sight, and tell when another appointment is selected."""
+        before, was = self.selected_id, self._place
         self._place = place
         if place is not None and self._scene is not None:
             bring_into_sight(self, self._scene.box(place))
-        self.viewport().update()
+        for each in (was, place):
+            self._repaint(each)
         self._say()
         if self.selected_id != before:
             self.selected.emit(self.selected_id)
 
-    # --- the keyboard ----------------------------------------------------------------------
-
     def event(self, event: QEvent) -> bool:
         """Claim letters typed on a free time, so that no button's key takes them."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            on_free_time = self._place is not None and self._place.card is None
-            if on_free_time and typed_letter(event):
-                event.accept()
-                return True
+        if isinstance(event, QKeyEvent) and self._input.takes(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrows, open with Enter, begin to book by typing."""
-        key, letter = Qt.Key(event.key()), typed_letter(event)
-        scene, place = self._scene, self._place
-        if scene is None or not scene.columns:
-            super().keyPressEvent(event)
-        elif key in STEPS:
-            self._go(STEPS[key](scene.walk, place) if place else self._first_place(scene))
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._open()
-        elif key == Qt.Key.Key_Escape and (place is not None or self._drag is not None):
-            self._go(None if self._drag is None else place)
-            self._drag = None
-        elif letter and place is not None and place.card is None:
-            self._start_booking(scene, place, letter)
-        else:
+        """Walk with the arrows, open with Enter, book by typing, stretch with Shift and arrows."""
+        if not self._input.press_key(event):
             super().keyPressEvent(event)
 
-    def _first_place(self, scene: DayScene) -> Place:
+    def first_place(self, scene: DayScene) -> Place:
+        """Give where the keyboard begins: in the first column, at now or the first visit."""
         minute = scene.opening_minute(self._clock.now())
         return scene.walk.at(0, minute - minute % scene.day.step_minutes)
-
-    def _open(self) -> None:
-        scene, place = self._scene, self._place
-        if scene is None or place is None:
-            return
-        if place.card is not None:
-            self.opened.emit(place.card.appointment.id)
-        else:
-            self._start_booking(scene, place, "")
-
-    def _start_booking(self, scene: DayScene, place: Place, letter: str) -> None:
-        doctor_id = scene.columns[place.column].doctor_id
-        self.booking_started.emit(doctor_id, scene.instant(place.minute), letter)
-
-    # --- painting --------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is in sight."""
         painter = QPainter(self.viewport())
-        painter.translate(-self._scrolled())
-        visible = QRectF(event.rect()).translated(self._scrolled())
-        scene, chosen = self._scene, self.selected_id
-        if scene is None:
-            painter.fillRect(visible, self._theme.colour("panel"))
+        painter.translate(-self.scrolled())
+        visible = QRectF(event.rect()).translated(self.scrolled())
+        if self._scene is None:
+            self._surface.paint_empty(painter, visible)
+        else:
+            self._surface.paint(painter, self._scene, self._moment(self._scene), visible)
+
+    def _moment(self, scene: DayScene) -> Shown:
+        held = self.pointer.held(scene)
+        return Shown(self._place, self.hasFocus(), held, self._lifted, self._clock.now())
+
+    def _repaint(self, place: Place | None) -> None:
+        """Paint the box of a place anew, and with something lifted all it may cover."""
+        if place is None or self._scene is None or self._lifted is not None:
+            self.viewport().update()
             return
-        self._painter.paint_ground(painter, scene.grid, scene.closed, visible)
-        for card in scene.cards:
-            box = scene.grid.box(card)
-            if visible.intersects(QRectF(*box)):
-                is_selected = card.appointment.id == chosen
-                self._painter.paint_card(painter, card, box, is_selected=is_selected)
-        if self._place is not None and self._place.card is None:
-            words = clock_text(self._place.minute)
-            self._painter.paint_cursor(
-                painter, scene.box(self._place), words, has_focus=self.hasFocus()
-            )
-        landing = self._drag.box(scene) if self._drag else None
-        if self._drag is not None and landing is not None:
-            self._painter.paint_cursor(painter, landing, self._drag.words, has_focus=True)
+        box = QRectF(*self._scene.box(place)).adjusted(-4, -4, 4, SLACK_PX)
+        self.viewport().update(box.translated(-self.scrolled()).toAlignedRect())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard stands."""

@@ -103,12 +103,12 @@ def cards_of(
 ) -> list[Card]:
     """Place the appointments of the columns shown, column by column, earliest first."""
     cards: list[Card] = []
-    by_doctor: dict[int, list[CalendarAppointment]] = {}
+    by_column: dict[int, list[CalendarAppointment]] = {}
     for appointment in day.appointments:
         if with_cancelled or appointment.status is not AppointmentStatus.CANCELLED:
-            by_doctor.setdefault(appointment.doctor_id, []).append(appointment)
+            by_column.setdefault(day.column_key(appointment), []).append(appointment)
     for number, column in enumerate(columns):
-        own = by_doctor.get(column.doctor_id, [])
+        own = by_column.get(column.key, [])
         own.sort(key=lambda appointment: (appointment.starts_at, appointment.id))
         spans = [minutes_of(appointment, day) for appointment in own]
         cards += [
