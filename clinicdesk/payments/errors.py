@@ -144,6 +144,16 @@ class RefundRefusedError(RefusedError):
         self.code = code
 
 
+class EventForgottenError(UnavailableError):
+    """The provider no longer lists what happened since it was last asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The card provider was not asked for so long that it has forgotten what happened "
+            "meanwhile. Payments and refunds are being compared one by one."
+        )
+
+
 class IntentStateError(ConflictError):
     """The payment has moved on at the provider; read it again before the next step."""
 

@@ -93,6 +93,21 @@ class RefundState:
     reason_code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderEvent:
+    """Something that happened at the provider: a bell, after which the object itself is read.
+
+    What an event carries may be old by the time it is heard, so only ids are kept of it.
+    `intent_id` is the payment intent concerned, "" where there is none.
+    """
+
+    event_id: str
+    kind: str
+    object_id: str
+    intent_id: str
+    happened_at: datetime
+
+
 class CardGateway(Protocol):
     """A card provider, reached over the network; every method may make three tries of 35 s each.
 
@@ -170,4 +185,20 @@ class CardGateway(Protocol):
 
     def find_refund(self, refund_key: str, *, intent_id: str) -> RefundState | None:
         """Look for a refund by its metadata, without creating one."""
+        ...
+
+    def list_refunds(self, *, created_after: datetime) -> tuple[RefundState, ...]:
+        """List the refunds made since, newest first, whoever made them."""
+        ...
+
+    def newest_event(self) -> ProviderEvent | None:
+        """Give the latest event; None where nothing has happened yet."""
+        ...
+
+    def events_after(self, event_id: str, *, limit: int) -> tuple[ProviderEvent, ...]:
+        """List the events after one, oldest first, at most `limit` of them.
+
+        Raises:
+            EventForgottenError: the provider no longer knows that event.
+        """
         ...

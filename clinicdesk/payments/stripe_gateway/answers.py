@@ -14,6 +14,7 @@ from clinicdesk.payments.gateway import (
     CardCharge,
     IntentState,
     IntentStatus,
+    ProviderEvent,
     ReaderActionStatus,
     ReaderState,
     RefundState,
@@ -100,6 +101,25 @@ def refund_state(answer: Answer) -> RefundState:
         amount=_money(answer),
         intent_id=_id_of(answer.get("payment_intent")),
         reason_code=str(reason),
+    )
+
+
+def provider_event(answer: Answer, *, live: bool) -> ProviderEvent:
+    """Read what an event is about, and nothing of what it says.
+
+    Raises:
+        ProviderKeyError: it is of the other mode than `live`.
+    """
+    _check_mode(answer, live)
+    thing = answer["data"]["object"]
+    action = (thing.get("action") or {}).get("process_payment_intent") or {}
+    intent = thing["id"] if thing.get("object") == "payment_intent" else thing.get("payment_intent")
+    return ProviderEvent(
+        event_id=_text(answer["id"]),
+        kind=_text(answer["type"]),
+        object_id=_text(thing["id"]),
+        intent_id=_id_of(intent or action.get("payment_intent")),
+        happened_at=datetime.fromtimestamp(answer["created"], UTC),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from clinicdesk.errors import ClinicDeskError
 from clinicdesk.payments.errors import (
     AmountRefusedError,
+    EventForgottenError,
     IntentStateError,
     NoAnswerError,
     ProviderKeyError,
@@ -69,3 +70,9 @@ def intent_refusal(code: str, param: str) -> ClinicDeskError:
 def refund_refusal(code: str, param: str) -> ClinicDeskError:
     """Why a refund could not be made."""
     return lookup_refusal(code, param) if code == MISSING else RefundRefusedError(code)
+
+
+def event_refusal(code: str, param: str) -> ClinicDeskError:
+    """Why the events after a cursor could not be listed: the cursor is forgotten, or unknown."""
+    is_cursor = code == MISSING or param == "ending_before"
+    return EventForgottenError() if is_cursor else lookup_refusal(code, param)

@@ -1,41 +1,30 @@
-"""Card payments through Stripe, driven from the server side: the one door to the `stripe` library.
+"""What ClinicDesk asks of Stripe, driven from the server side. Every call blocks."""
 
-Importing this module costs some 0.4 s, and building a gateway another 0.1 s: do both where the
-first payment is near, not before the first window. Every call blocks; call it from a worker.
-"""
-
+import itertools
 import logging
-import threading
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 import stripe
 
-from clinicdesk.errors import ClinicDeskError
 from clinicdesk.money import Money
 from clinicdesk.payments.errors import (
     AmountRefusedError,
     AnswerMismatchError,
-    InsecureConnectionError,
-    NoAnswerError,
-    ProviderBusyError,
-    ProviderKeyError,
 )
-from clinicdesk.payments.gateway import IntentState, ReaderState, RefundState
-from clinicdesk.payments.stripe_answers import (
-    Answer,
+from clinicdesk.payments.gateway import IntentState, ProviderEvent, ReaderState, RefundState
+from clinicdesk.payments.stripe_gateway.answers import (
     check_amount,
     intent_state,
+    provider_event,
     reader_state,
     refund_state,
 )
-from clinicdesk.payments.stripe_keys import check_address, key_kind
-from clinicdesk.payments.stripe_refusals import (
-    Refusal,
+from clinicdesk.payments.stripe_gateway.calls import Caller, CountingClient, noted
+from clinicdesk.payments.stripe_gateway.keys import check_address, key_kind
+from clinicdesk.payments.stripe_gateway.refusals import (
     amount_refusal,
+    event_refusal,
     intent_refusal,
-    lookup_refusal,
     reader_refusal,
     refund_refusal,
 )
@@ -46,40 +35,18 @@ NETWORK_RETRIES = 2
 PAGE = 100
 # The desk's clock and Stripe's may differ when an intent is looked up by its time.
 CLOCK_MARGIN = timedelta(hours=1)
+# Of all that happens, what a clinic's payments can be changed by; Stripe takes up to 20 kinds.
+EVENT_KINDS = (
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "terminal.reader.action_succeeded",
+    "terminal.reader.action_failed",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+)
 CARD_TYPES = {"CAD": ["card_present", "interac_present"]}
-
-T = TypeVar("T")
-
-log = logging.getLogger(__name__)
-
-
-class _CountingClient(stripe.RequestsClient):
-    """Stripe's HTTP client, which also tells how often the current thread's request was sent.
-
-    A request that was sent twice may have been done the first time, whatever the second one met.
-    """
-
-    def __init__(self, timeout: tuple[float, float], *, own_computer: bool) -> None:
-        # An empty proxy keeps the environment's proxy out of the way to this computer itself.
-        super().__init__(timeout=timeout, proxy={"http": "", "https": ""} if own_computer else None)
-        self._sent = threading.local()
-
-    def start_counting(self) -> None:
-        self._sent.times = 0
-
-    def sent_once(self) -> bool:
-        return bool(self._sent.times <= 1)
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        post_data: Any = None,
-        **_more: Any,
-    ) -> tuple[Any, int, Mapping[str, str]]:
-        self._sent.times += 1
-        return super().request(method, url, headers, post_data)
 
 
 class StripeGateway:
@@ -103,21 +70,21 @@ class StripeGateway:
     ) -> None:
         self.live = key_kind(secret_key).live
         base = api_base or API
-        self._http = _CountingClient(
-            (connect_timeout_s, read_timeout_s), own_computer=check_address(base)
-        )
+        http = CountingClient((connect_timeout_s, read_timeout_s), own_computer=check_address(base))
         # Below warnings the library logs bodies; its telemetry names the computer.
         logging.getLogger("stripe").setLevel(logging.WARNING)
         stripe.enable_telemetry = False
         client = stripe.StripeClient(
             secret_key,
-            http_client=self._http,
+            http_client=http,
             max_network_retries=NETWORK_RETRIES,
             base_addresses={"api": base},
         )
+        self._caller = Caller(http)
         self._intents = client.v1.payment_intents
         self._readers = client.v1.terminal.readers
         self._refunds = client.v1.refunds
+        self._events = client.v1.events
 
     def create_intent(self, attempt_key: str, *, amount: Money) -> IntentState:
         """Create the intent of an attempt, or give back the one made with the same key."""
@@ -135,7 +102,7 @@ class StripeGateway:
                 },
                 options={"idempotency_key": f"pi:{attempt_key}"},
             )
-            answer = self._noted("create intent", made)
+            answer = noted("create intent", made)
             state = intent_state(answer, live=self.live)
             check_amount(state.amount, amount)
             if answer["metadata"].get("attempt") != attempt_key:
@@ -145,7 +112,7 @@ class StripeGateway:
                 raise AmountRefusedError("card_present_filtered")
             return state
 
-        return self._call("create intent", ask, refused=amount_refusal)
+        return self._caller.run("create intent", ask, refused=amount_refusal)
 
     def find_intent(self, attempt_key: str, *, created_after: datetime) -> IntentState | None:
         """Look among the intents made since; Stripe's search lags behind, its lists do not."""
@@ -161,7 +128,7 @@ class StripeGateway:
                     return intent_state(answer, live=self.live)
             return None
 
-        return self._call("find intent", ask)
+        return self._caller.run("find intent", ask)
 
     def retrieve_intent(self, intent_id: str) -> IntentState:
         """Read an intent with its charge."""
@@ -170,7 +137,7 @@ class StripeGateway:
             found = self._intents.retrieve(intent_id, {"expand": ["latest_charge"]})
             return intent_state(found.to_dict(), live=self.live, intent_id=intent_id)
 
-        return self._call("retrieve intent", ask)
+        return self._caller.run("retrieve intent", ask)
 
     def send_to_reader(self, intent_id: str, *, reader_id: str, command_key: str) -> ReaderState:
         """Ask a reader to take the card for an intent; its screen lets the patient cancel."""
@@ -184,12 +151,12 @@ class StripeGateway:
                 },
                 options={"idempotency_key": f"proc:{command_key}"},
             )
-            state = reader_state(self._noted("send to reader", sent), live=self.live)
+            state = reader_state(noted("send to reader", sent), live=self.live)
             if state.action_intent_id != intent_id:
                 raise AnswerMismatchError
             return state
 
-        return self._call("send to reader", ask, refused=reader_refusal)
+        return self._caller.run("send to reader", ask, refused=reader_refusal)
 
     def retrieve_reader(self, reader_id: str) -> ReaderState:
         """Read a reader and its action slot."""
@@ -197,7 +164,7 @@ class StripeGateway:
         def ask() -> ReaderState:
             return reader_state(self._readers.retrieve(reader_id).to_dict(), live=self.live)
 
-        return self._call("retrieve reader", ask, refused=reader_refusal)
+        return self._caller.run("retrieve reader", ask, refused=reader_refusal)
 
     def list_readers(self) -> tuple[ReaderState, ...]:
         """List the readers of the account, newest first."""
@@ -208,26 +175,26 @@ class StripeGateway:
                 reader_state(found.to_dict(), live=self.live) for found in pages.auto_paging_iter()
             )
 
-        return self._call("list readers", ask)
+        return self._caller.run("list readers", ask)
 
     def cancel_reader_action(self, reader_id: str) -> ReaderState:
         """Take the prompt off the reader; not during an authorisation."""
 
         def ask() -> ReaderState:
-            answer = self._noted("cancel action", self._readers.cancel_action(reader_id))
+            answer = noted("cancel action", self._readers.cancel_action(reader_id))
             return reader_state(answer, live=self.live)
 
-        return self._call("cancel action", ask, refused=reader_refusal)
+        return self._caller.run("cancel action", ask, refused=reader_refusal)
 
     def cancel_intent(self, intent_id: str) -> IntentState:
         """Cancel an intent that has taken no money."""
 
         def ask() -> IntentState:
             done = self._intents.cancel(intent_id, {"expand": ["latest_charge"]})
-            answer = self._noted("cancel intent", done)
+            answer = noted("cancel intent", done)
             return intent_state(answer, live=self.live, intent_id=intent_id)
 
-        return self._call("cancel intent", ask, refused=intent_refusal)
+        return self._caller.run("cancel intent", ask, refused=intent_refusal)
 
     def refund(self, refund_key: str, *, intent_id: str, amount: Money) -> RefundState:
         """Refund a part of a succeeded intent once per key."""
@@ -241,13 +208,13 @@ class StripeGateway:
                 },
                 options={"idempotency_key": f"re:{refund_key}"},
             )
-            state = refund_state(self._noted("refund", made))
+            state = refund_state(noted("refund", made))
             check_amount(state.amount, amount)
             if state.intent_id != intent_id:
                 raise AnswerMismatchError
             return state
 
-        return self._call("refund", ask, refused=refund_refusal)
+        return self._caller.run("refund", ask, refused=refund_refusal)
 
     def retrieve_refund(self, provider_refund_id: str) -> RefundState:
         """Read a refund."""
@@ -258,7 +225,7 @@ class StripeGateway:
                 raise AnswerMismatchError
             return state
 
-        return self._call("retrieve refund", ask)
+        return self._caller.run("retrieve refund", ask)
 
     def find_refund(self, refund_key: str, *, intent_id: str) -> RefundState | None:
         """Look for a refund of an intent by its metadata."""
@@ -271,56 +238,36 @@ class StripeGateway:
                     return refund_state(answer)
             return None
 
-        return self._call("find refund", ask)
+        return self._caller.run("find refund", ask)
 
-    def _noted(self, step: str, answered: stripe.StripeObject) -> Answer:
-        """Log the request's id, by which Stripe's support finds it; never the body."""
-        response = answered.last_response
-        request_id = getattr(response, "request_id", None) if response else None
-        log.info("card provider: %s done (request %s)", step, request_id)
-        return answered.to_dict()
+    def list_refunds(self, *, created_after: datetime) -> tuple[RefundState, ...]:
+        """List the refunds made since, newest first, whoever made them."""
+        since = int((created_after - CLOCK_MARGIN).timestamp())
 
-    def _call(self, step: str, ask: Callable[[], T], *, refused: Refusal | None = None) -> T:
-        """Ask, and turn what goes wrong into our errors; the causes hold bodies, so they go."""
-        self._http.start_counting()
-        try:
-            return ask()
-        except stripe.StripeError as error:
-            raise self._known_error(step, error, refused) from None
-        except AnswerMismatchError:
-            _warn_of_answer(step, "is about something else")
-            raise
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            _warn_of_answer(step, f"cannot be read ({type(error).__name__})")
-            raise AnswerMismatchError from None
+        def ask() -> tuple[RefundState, ...]:
+            pages = self._refunds.list({"created": {"gte": since}, "limit": PAGE})
+            return tuple(refund_state(found.to_dict()) for found in pages.auto_paging_iter())
 
-    def _known_error(
-        self, step: str, error: stripe.StripeError, refused: Refusal | None
-    ) -> ClinicDeskError:
-        code, param = _code_and_param(error)
-        log.warning(
-            "card provider: %s failed: %s, HTTP %s, code %s (request %s)",
-            step, type(error).__name__, error.http_status, code, error.request_id,
-        )  # fmt: skip
-        if isinstance(error, stripe.APIConnectionError):
-            insecure = "SSL" in type(error.__cause__).__name__
-            return InsecureConnectionError() if insecure else NoAnswerError()
-        # Limits and keys are looked at before the idempotency key: after a lost answer to the
-        # first try they say nothing about it.
-        if isinstance(error, stripe.RateLimitError):
-            return ProviderBusyError() if self._http.sent_once() else NoAnswerError()
-        if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
-            return ProviderKeyError() if self._http.sent_once() else NoAnswerError()
-        if isinstance(error, stripe.CardError | stripe.InvalidRequestError):
-            return (refused or lookup_refusal)(code, param)
-        return NoAnswerError()
+        return self._caller.run("list refunds", ask)
 
+    def newest_event(self) -> ProviderEvent | None:
+        """Give the latest event that matters; None where there was none."""
 
-def _warn_of_answer(step: str, what: str) -> None:
-    log.error("card provider: the answer to %s %s", step, what)
+        def ask() -> ProviderEvent | None:
+            page = self._events.list({"types": list(EVENT_KINDS), "limit": 1})
+            events = [provider_event(one.to_dict(), live=self.live) for one in page.data]
+            return events[0] if events else None
 
+        return self._caller.run("newest event", ask)
 
-def _code_and_param(error: stripe.StripeError) -> tuple[str, str]:
-    """Read the body's own code: the exception's attribute is None for several kinds."""
-    inner = error.error
-    return str(getattr(inner, "code", None) or ""), str(getattr(inner, "param", None) or "")
+    def events_after(self, event_id: str, *, limit: int) -> tuple[ProviderEvent, ...]:
+        """List the events after one; with `ending_before` the library pages oldest first."""
+
+        def ask() -> tuple[ProviderEvent, ...]:
+            pages = self._events.list(
+                {"types": list(EVENT_KINDS), "ending_before": event_id, "limit": PAGE}
+            )
+            found = itertools.islice(pages.auto_paging_iter(), limit)
+            return tuple(provider_event(one.to_dict(), live=self.live) for one in found)
+
+        return self._caller.run("list events", ask, refused=event_refusal)
