@@ -1,5 +1,6 @@
 """Soft holds between two desks: seen, moved, let go, and gone by themselves."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from clinicdesk.clock import FixedClock
 from clinicdesk.database.base import Base
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError
+from clinicdesk.schedule.errors import SlotTakenError
 from clinicdesk.schedule.holds.models import SlotHold
 from clinicdesk.schedule.holds.records import HOLD_SECONDS, Hold
 from clinicdesk.schedule.holds.service import HoldService
@@ -74,8 +76,8 @@ def test_another_desk_sees_who_is_booking_the_time(desks: TwoDesks) -> None:
 
 def test_times_that_touch_and_other_doctors_are_no_rivals(desks: TwoDesks) -> None:
     desks.hold(ANNA, "10:30")
-    assert desks.hold(BEN, "11:00") == ()
-    assert desks.hold(BEN, "10:00") == ()
+    for time in ("11:00", "10:00"):
+        assert desks.hold(BEN, time) == ()
     assert desks.hold(BEN, "10:30", doctor_id=desks.clinic.osei) == ()
 
 
@@ -89,9 +91,30 @@ def test_a_dialog_has_one_hold_that_moves_with_what_it_points_at(desks: TwoDesks
 def test_a_hold_let_go_is_gone_at_once_and_only_the_own_one(desks: TwoDesks) -> None:
     desks.hold(ANNA, "10:30")
     desks.hold(BEN, "10:30")
+    desks.release(BEN)
+    assert desks.seen() == [("Anna Berg", "10:30")]
     desks.release(ANNA)
     desks.release(ANNA)
+    assert desks.seen() == []
+
+
+def test_of_two_desks_at_one_time_the_first_has_it_and_the_other_waits(desks: TwoDesks) -> None:
+    desks.hold(BEN, "9:00")
+    desks.hold(ANNA, "10:30")
+    assert len(desks.hold(BEN, "10:30")) == 1
+    assert desks.seen() == [("Anna Berg", "10:30")], "Ben's former hold is let go as well"
+    assert desks.hold(ANNA, "10:30") == ()
+    desks.release(ANNA)
+    assert desks.hold(BEN, "10:30") == ()
     assert desks.seen() == [("Ben Ode", "10:30")]
+
+
+def test_eight_desks_at_one_time_never_hold_it_twice(desks: TwoDesks) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        people = [Actor(None, f"Desk {n}", frozenset({Role.RECEPTIONIST})) for n in range(8)]
+        told = list(pool.map(lambda who: desks.hold(who, "10:30"), people))
+    assert [len(rivals) for rivals in told].count(0) == 1
+    assert len(desks.seen()) == 1
 
 
 def test_a_desk_that_died_lets_go_after_ninety_seconds(desks: TwoDesks, clock: FixedClock) -> None:
@@ -99,7 +122,7 @@ def test_a_desk_that_died_lets_go_after_ninety_seconds(desks: TwoDesks, clock: F
     clock.advance(timedelta(seconds=HOLD_SECONDS - 1))
     assert len(desks.hold(BEN, "10:30")) == 1
     clock.advance(timedelta(seconds=1))
-    assert desks.seen() == [("Ben Ode", "10:30")]
+    assert desks.seen() == []
     assert desks.hold(BEN, "10:30") == ()
     assert _rows(desks, SlotHold) == 1, "what has expired is swept away by the next hold"
 
@@ -111,9 +134,31 @@ def test_a_hold_that_is_renewed_goes_on(desks: TwoDesks, clock: FixedClock) -> N
     assert desks.seen() == [("Anna Berg", "10:30")]
 
 
-def test_a_hold_refuses_nobody(desks: TwoDesks) -> None:
+def test_the_held_time_is_not_offered_to_others_and_they_are_told_who_is_at_it(
+    desks: TwoDesks, clock: FixedClock
+) -> None:
+    clinic = desks.clinic
+
+    def offered(hold_key: str = "") -> str:
+        (slot,) = clinic.calendar.free_slots(
+            BEN,
+            clinic_ids=[clinic.main],
+            doctor_ids=[clinic.sato],
+            service_id=clinic.check_up,
+            not_before_at=clinic.at("10:30"),
+            limit=1,
+            hold_key=hold_key,
+        )
+        return f"{slot.starts_at:%H:%M}"
+
     desks.hold(ANNA, "10:30")
-    assert desks.clinic.booked("10:30").starts_at == desks.clinic.at("10:30")
+    assert offered() == "11:00"
+    assert offered("dialog of Anna Berg") == "10:30"
+    with pytest.raises(SlotTakenError, match="Anna Berg"):
+        clinic.booked("10:30")
+    clock.advance(timedelta(seconds=HOLD_SECONDS))
+    assert offered() == "10:30"
+    assert clinic.booked("10:30").starts_at == clinic.at("10:30")
 
 
 def test_other_desks_are_told_of_taking_moving_and_letting_go_but_not_of_renewing(

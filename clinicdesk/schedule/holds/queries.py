@@ -31,16 +31,24 @@ def live_holds(
     return tuple(Hold(*row) for row in session.execute(_LIVE, values))
 
 
-def rival_holds(session: Session, own: SlotHold, *, now: datetime) -> tuple[Hold, ...]:
-    """Give the holds of others on the same doctor's time, at whatever clinic, that count now."""
+def rival_holds(
+    session: Session,
+    *,
+    doctor_id: int,
+    from_at: datetime,
+    until_at: datetime,
+    hold_key: str,
+    now: datetime,
+) -> tuple[Hold, ...]:
+    """Give the holds of others on a doctor's time, at whatever clinic, that count at `now`."""
     query = (
         select(*(_H[name] for name in _SHOWN))
         .where(
-            _H.doctor_id == own.doctor_id,
-            _H.starts_at < own.ends_at,
-            _H.ends_at > own.starts_at,
+            _H.doctor_id == doctor_id,
+            _H.starts_at < until_at,
+            _H.ends_at > from_at,
             _H.expires_at > now,
-            _H.hold_key != own.hold_key,
+            _H.hold_key != hold_key,
         )
         .order_by(_H.id)
     )

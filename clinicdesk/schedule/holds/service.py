@@ -14,15 +14,16 @@ from clinicdesk.database.session import Database, Transaction
 from clinicdesk.schedule.holds.models import SlotHold
 from clinicdesk.schedule.holds.queries import live_holds, rival_holds
 from clinicdesk.schedule.holds.records import HOLD_SECONDS, Hold
+from clinicdesk.schedule.placing import lock_doctors
 
 
 class HoldService:
     """Soft holds, seen by every desk until they expire.
 
-    A hold refuses nobody: it leaves the time out of what other desks are offered, and tells them
-    who is at it. Whoever books first has the time. A desk that dies lets go by itself, because a
-    hold counts for HOLD_SECONDS only unless it is taken again. No hold is written to the audit
-    log: it changes nothing of any patient's, and is gone before anybody could ask about it.
+    A hold leaves the time out of what other desks are offered, and tells them who is at it; the
+    database itself refuses nobody for it. A desk that dies lets go by itself, because a hold counts
+    for HOLD_SECONDS only unless it is taken again. No hold is written to the audit log: it changes
+    nothing of any patient's, and is gone before anybody could ask about it.
     """
 
     def __init__(self, database: Database, *, clock: Clock, audit: AuditLog) -> None:
@@ -43,7 +44,8 @@ class HoldService:
     ) -> tuple[Hold, ...]:
         """Take, move or renew the one hold of a dialog; give the others' holds on that time.
 
-        `hold_key` is made once per dialog. What has expired of all desks is swept away.
+        `hold_key` is made once per dialog. Where somebody else was first the dialog has none: two
+        holds on one time would stand in each other's way. What has expired is swept away.
         """
         place = (clinic_id, doctor_id, starts_at, ends_at)
 
@@ -86,7 +88,20 @@ class HoldService:
         place: tuple[int, int, datetime, datetime],
     ) -> tuple[Hold, ...]:
         session, now = transaction.session, self._clock.now()
+        clinic_id, doctor_id, starts_at, ends_at = place
+        lock_doctors(session, [doctor_id])
         _forget(transaction, SlotHold.expires_at <= now)
+        rivals = rival_holds(
+            session,
+            doctor_id=doctor_id,
+            from_at=starts_at,
+            until_at=ends_at,
+            hold_key=hold_key,
+            now=now,
+        )
+        if rivals:
+            _forget(transaction, SlotHold.hold_key == hold_key)
+            return rivals
         own = session.scalar(select(SlotHold).where(SlotHold.hold_key == hold_key))
         is_seen_anew = own is None or (
             (own.clinic_id, own.doctor_id, own.starts_at, own.ends_at) != place
@@ -95,12 +110,13 @@ class HoldService:
             own = SlotHold(hold_key=hold_key)
             session.add(own)
         own.user_id, own.user_name, own.desk = actor.user_id, actor.name, actor.desk
-        own.clinic_id, own.doctor_id, own.starts_at, own.ends_at = place
+        own.clinic_id, own.doctor_id = clinic_id, doctor_id
+        own.starts_at, own.ends_at = starts_at, ends_at
         own.expires_at = now + timedelta(seconds=HOLD_SECONDS)
         session.flush()
         if is_seen_anew:  # that it goes on is no news to the other desks
             transaction.changed(Topic.HOLD, own.id)
-        return rival_holds(session, own, now=now)
+        return ()
 
 
 def _forget(transaction: Transaction, condition: ColumnElement[bool]) -> None:
