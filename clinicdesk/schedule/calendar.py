@@ -18,6 +18,7 @@ from clinicdesk.schedule.finding import (
     read_search,
     service_length,
 )
+from clinicdesk.schedule.last_seen import LastVisit, last_visits
 from clinicdesk.schedule.placing import fitting_room, search_around
 from clinicdesk.schedule.reasons import WhyNot, Wishes
 from clinicdesk.schedule.records import (
@@ -98,6 +99,11 @@ class CalendarService:
     ) -> tuple[AppointmentDetails, ...]:
         """List a patient's appointments in every state, the earliest first."""
         return self._database.read(lambda session: queries.details_of_patient(session, patient_id))
+
+    @requires(Action.SEE_CALENDAR)
+    def last_visits(self, _actor: Actor, patient_ids: Collection[int]) -> dict[int, LastVisit]:
+        """Give the latest finished visit of each patient who has one, by the patient's id."""
+        return self._database.read(lambda session: last_visits(session, patient_ids))
 
     @requires(Action.SEE_CALENDAR)
     def free_slots(
