@@ -159,7 +159,9 @@ def build_services(
         disruptions=DisruptionService(
             database, clock=clock, audit=audit, schedule=schedule, calendar=calendar
         ),
-        calendar_health=CalendarHealthService(database, clock=clock, audit=audit),
+        calendar_health=CalendarHealthService(
+            database, clock=clock, audit=audit, schedule=schedule
+        ),
         views=ViewService(database),
         visits=VisitService(database, clock=clock, audit=audit),
         billing=BillingService(database, clock=clock, audit=audit, notifier=notifier),

@@ -40,6 +40,10 @@ class Transaction:
         self.changes.append(Change(topic, row_id))
 
 
+class _RehearsalOver(Exception):  # noqa: N818  # nothing went wrong
+    """Ends a rehearsal, so that nothing of it is kept."""
+
+
 class Database:
     """The clinic's database: hands out reads and writes, tells the bus after each commit."""
 
@@ -93,6 +97,24 @@ class Database:
             else:
                 return result
         raise StorageBusyError
+
+    def rehearse(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in one write transaction, take everything back, and give what it returned.
+
+        So a change can be looked at with all its consequences before somebody decides for it.
+
+        Raises:
+            StorageError: the data cannot be reached.
+        """
+        outcome: list[T] = []
+
+        def trial(transaction: Transaction) -> None:
+            outcome[:] = [work(transaction.session)]
+            raise _RehearsalOver
+
+        with suppress(_RehearsalOver):
+            self.write(trial)
+        return outcome[0]
 
     @contextmanager
     def writer_connection(self) -> Iterator[Connection]:
