@@ -177,7 +177,8 @@ def _free_counts(session: Session, search: SlotSearch, now: datetime) -> dict[in
     ahead = replace(search, from_minute=max(search.from_minute, utc_minute_after(now)))
     if not ahead.pairs or ahead.from_minute >= ahead.until_minute:
         return {}
-    return fitting_count(ahead, busy_reader(session, ahead.pairs))
+    read_busy = busy_reader(session, ahead.pairs, limits=ahead.limits)
+    return fitting_count(ahead, read_busy)
 
 
 def _drawn(

@@ -202,7 +202,7 @@ def busy_reader(
 
     def read(begin: int, end: int) -> Busy:
         if limits.travel:
-            stays = stays_of_doctors(session, doctor_ids, begin, end, leave_out=leave_out)
+            stays = [*stays_of_doctors(session, doctor_ids, begin, end, leave_out=leave_out)]
             busy = Busy([stay[:3] for stay in stays], stays=stays)
         else:
             busy = Busy(busy_of_doctors(session, doctor_ids, begin, end, leave_out=leave_out))

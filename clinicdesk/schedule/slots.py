@@ -1,7 +1,7 @@
 """Finds the times that are free, and says why another time is not, with the same bits."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import partial
 
 from clinicdesk.schedule.reasons import NotFree
@@ -77,7 +77,7 @@ def why_not(search: SlotSearch, read_busy: ReadBusy, *, pair: Pair, start: int) 
     return NotFree.KEPT_FOR_THE_DAY if bit & window.kept(pair) else None
 
 
-def _slots(search: SlotSearch, window: Window) -> Iterable[Slot]:
+def _slots(search: SlotSearch, window: Window) -> Iterator[Slot]:
     """Give the free slots of a window, ordered."""
     pairs = search.pairs
     count = len(pairs)
@@ -91,12 +91,10 @@ def _slots(search: SlotSearch, window: Window) -> Iterable[Slot]:
     keys.sort()
     owners = [(pair.doctor_id, pair.clinic_id) for pair in pairs]
     last, times = -1, (instant(0), instant(0))
-    rows = []
     for key in keys:
         position = key // count
         if position != last:
             last = position
             minute = window.origin + position * window.unit
             times = instant(minute), instant(minute + search.duration_minutes)
-        rows.append(owners[key - position * count] + times)
-    return map(_SLOT, rows)
+        yield _SLOT(owners[key - position * count] + times)
