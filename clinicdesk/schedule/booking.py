@@ -1,6 +1,7 @@
 """Books, moves and cancels inside one transaction: checks, row, audit entry, messages, change."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +13,11 @@ from clinicdesk.changes import Topic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Transaction
 from clinicdesk.schedule import placing, queries, rules, trail
-from clinicdesk.schedule.errors import AlreadyBookedError, AppointmentMissingError
+from clinicdesk.schedule.errors import (
+    AlreadyBookedError,
+    AppointmentMissingError,
+    OffStepError,
+)
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.notifier import AppointmentNotifier
 from clinicdesk.schedule.records import (
@@ -20,11 +25,14 @@ from clinicdesk.schedule.records import (
     AppointmentStatus,
     BookingPolicy,
     BookingRequest,
+    CancelledBy,
 )
 from clinicdesk.schedule.refusals import Wanted, slot_taken
 from clinicdesk.schedule.rules import Step
 from clinicdesk.schedule.shelf.rows import take_off_shelf
 from clinicdesk.schedule.slots import SlotSearch
+from clinicdesk.settings.records import ScheduleSettings
+from clinicdesk.settings.service import load_settings
 
 
 class BookingDesk:
@@ -53,7 +61,13 @@ class BookingDesk:
         if former is not None:
             return _same(former, request)
         wanted = placing.wanted_by(session, request)
-        self._demand_free(session, wanted)
+        over = self._demand_free(session, wanted, actor, request.overbook_reason)
+        placing.demand_patient_free(
+            session,
+            wanted,
+            patient_id=request.patient_id,
+            is_accepted=request.accept_patient_overlap,
+        )
         status = AppointmentStatus.CONFIRMED if request.confirm_now else AppointmentStatus.REQUESTED
         row = Appointment(
             request_key=request.request_key,
@@ -61,7 +75,9 @@ class BookingDesk:
             service_id=request.service_id,
             status=status,
             holds_slot=True,
-            is_overbooked=False,
+            is_overbooked=bool(over),
+            overbooked_reason=over,
+            is_walk_in=request.is_walk_in,
             note=request.note.strip(),
             ended_reason="",
             version=1,
@@ -96,13 +112,21 @@ class BookingDesk:
         version: int,
         *,
         reason: str,
+        by: CancelledBy = CancelledBy.PATIENT,
     ) -> AppointmentDetails:
-        """Cancel, and free the time."""
+        """Cancel, and free the time; a patient who does so shortly before the visit is late."""
         row = self._row(transaction, actor, appointment_id, version)
         was = row.status
         placing.set_status(row, rules.after(was, Step.CANCEL))
         row.ended_reason = reason.strip()
-        self._record(transaction, actor, "cancel appointment", row, was=was.value)
+        row.cancelled_by, row.cancelled_at = by, self._clock.now()
+        hours = load_settings(transaction.session, ScheduleSettings).late_cancel_hours
+        is_short = row.starts_at - row.cancelled_at < timedelta(hours=hours)
+        row.is_late_cancellation = by is CancelledBy.PATIENT and is_short
+        self._record(
+            transaction, actor, "cancel appointment", row, was=was.value, by=by.value,
+            late=row.is_late_cancellation,
+        )  # fmt: skip
         if self._notifier is not None:
             self._notifier.cancelled(transaction, row.id)
         return _shown(transaction.session, row.id)
@@ -120,6 +144,8 @@ class BookingDesk:
         target = rules.after(present, Step.RESTORE, was=was)
         placing.set_status(row, target)
         row.ended_reason = ""
+        row.cancelled_by = row.cancelled_at = None
+        row.is_late_cancellation = False
         self._record(transaction, actor, "restore appointment", row, back_from=present.value)
         if self._notifier is not None and target is not AppointmentStatus.REQUESTED:
             self._notifier.confirmed(transaction, row.id)
@@ -134,6 +160,8 @@ class BookingDesk:
         *,
         doctor_id: int,
         starts_at: datetime,
+        overbook_reason: str = "",
+        accept_patient_overlap: bool = False,
     ) -> AppointmentDetails:
         """Move to another doctor or time at the same clinic."""
         session = transaction.session
@@ -144,15 +172,70 @@ class BookingDesk:
             return _shown(session, row.id)
         placing.lock_doctors(session, [row.doctor_id, doctor_id])
         wanted = _moved(session, row, doctor_id, starts_at)
-        self._demand_free(session, wanted)
+        over = self._demand_free(session, wanted, actor, overbook_reason)
+        placing.demand_patient_free(
+            session, wanted, patient_id=row.patient_id, is_accepted=accept_patient_overlap
+        )
         before = _place(row)
         placing.put(row, wanted)
+        row.is_overbooked, row.overbooked_reason = bool(over), over
         placing.set_status(row, row.status)
         take_off_shelf(transaction, row.id)
         self._record(transaction, actor, "move appointment", row, before=before, **_place(row))
         if self._notifier is not None:
             self._notifier.moved(transaction, row.id)
         return _shown(session, row.id)
+
+    def resize(
+        self,
+        transaction: Transaction,
+        actor: Actor,
+        appointment_id: int,
+        version: int,
+        *,
+        ends_at: datetime,
+        overbook_reason: str = "",
+    ) -> AppointmentDetails:
+        """Give an appointment another end; shorter always fits."""
+        session = transaction.session
+        row = self._row(transaction, actor, appointment_id, version)
+        rules.demand_step(row.status, Step.MOVE)
+        placing.lock_doctors(session, [row.doctor_id])
+        before, wanted = row.ends_at, stretched(session, row, ends_at)
+        if ends_at > row.ends_at:
+            over = self._demand_free(session, wanted, actor, overbook_reason)
+            row.is_overbooked, row.overbooked_reason = bool(over), over
+        placing.put(row, wanted)
+        placing.set_status(row, row.status)
+        self._record(
+            transaction, actor, "resize appointment", row, before=before.isoformat(),
+            ends_at=ends_at.isoformat(),
+        )  # fmt: skip
+        return _shown(session, row.id)
+
+    def change(
+        self,
+        transaction: Transaction,
+        actor: Actor,
+        appointment_id: int,
+        version: int,
+        *,
+        note: str | None,
+        room_id: int | None,
+    ) -> AppointmentDetails:
+        """Change what does not touch the time: the note, the room."""
+        row = self._row(transaction, actor, appointment_id, version)
+        changed = []
+        if note is not None and note.strip() != row.note:
+            row.note = note.strip()
+            changed.append("note")
+        if room_id is not None and room_id != row.room_id:
+            row.room_id = room_id
+            changed.append("room")
+        if changed:
+            placing.set_status(row, row.status)
+            self._record(transaction, actor, "change appointment", row, changed=changed)
+        return _shown(transaction.session, row.id)
 
     def explain_booking(
         self, session: Session, request: BookingRequest, error: IntegrityError
@@ -191,8 +274,9 @@ class BookingDesk:
     def _search(self, session: Session, wanted: Wanted) -> SlotSearch:
         return placing.search_around(session, wanted, policy=self._policy, now=self._clock.now())
 
-    def _demand_free(self, session: Session, wanted: Wanted) -> None:
-        placing.demand_free(session, wanted, self._search(session, wanted))
+    def _demand_free(self, session: Session, wanted: Wanted, actor: Actor, reason: str) -> str:
+        search = self._search(session, wanted)
+        return placing.demand_free_or_reason(session, wanted, search, reason=reason, actor=actor)
 
     def _record(
         self,
@@ -214,6 +298,21 @@ def _moved(session: Session, row: Appointment, doctor_id: int, starts_at: dateti
         )
     length = placing.length_of(session, row)
     return Wanted(row.clinic_id, doctor_id, room_id, starts_at, length, leave_out=row.id)
+
+
+def stretched(session: Session, row: Appointment, ends_at: datetime) -> Wanted:
+    """Give what an appointment asks for with another end.
+
+    Raises:
+        OffStepError: it would end before it begins.
+    """
+    if ends_at <= row.starts_at:
+        raise OffStepError("A visit ends after it begins. Please choose a later end.")
+    minutes = (ends_at - row.starts_at) // timedelta(minutes=1)
+    length = replace(placing.length_of(session, row), duration_minutes=minutes)
+    return Wanted(
+        row.clinic_id, row.doctor_id, row.room_id, row.starts_at, length, leave_out=row.id
+    )
 
 
 def _same(former: AppointmentDetails, request: BookingRequest) -> AppointmentDetails:

@@ -18,6 +18,7 @@ from clinicdesk.schedule.finding import (
     read_search,
     service_length,
 )
+from clinicdesk.schedule.history import read_history
 from clinicdesk.schedule.last_seen import LastVisit, last_visits
 from clinicdesk.schedule.placing import fitting_room, search_around
 from clinicdesk.schedule.reasons import WhyNot, Wishes
@@ -26,6 +27,7 @@ from clinicdesk.schedule.records import (
     BookingPolicy,
     CalendarDay,
     DoctorDay,
+    HistoryEntry,
     Slot,
 )
 from clinicdesk.schedule.refusals import Wanted, reason_against, why
@@ -104,6 +106,11 @@ class CalendarService:
     def last_visits(self, _actor: Actor, patient_ids: Collection[int]) -> dict[int, LastVisit]:
         """Give the latest finished visit of each patient who has one, by the patient's id."""
         return self._database.read(lambda session: last_visits(session, patient_ids))
+
+    @requires(Action.SEE_CALENDAR)
+    def history(self, _actor: Actor, appointment_id: int) -> tuple[HistoryEntry, ...]:
+        """Tell what happened to an appointment, in words for the desk, the newest first."""
+        return self._database.read(lambda session: read_history(session, appointment_id))
 
     @requires(Action.SEE_CALENDAR)
     def free_slots(

@@ -1,7 +1,7 @@
 """Why an appointment cannot be booked, moved or taken a step further."""
 
 from clinicdesk.errors import AccessDeniedError, ConflictError, InvalidInputError, RuleError
-from clinicdesk.schedule.records import Slot
+from clinicdesk.schedule.records import AppointmentDetails, Slot
 
 
 class AppointmentMissingError(ConflictError):
@@ -135,3 +135,19 @@ class ShelfCardGoneError(ConflictError):
             "A colleague has taken this card off the shelf already. The calendar shows where its "
             "appointment stands."
         )
+
+
+class PatientOverlapError(ConflictError):
+    """The patient has another visit at that time; passed on purpose with the overlap accepted."""
+
+    title = "The patient is elsewhere then"
+
+    def __init__(self, sentence: str, *, other: AppointmentDetails) -> None:
+        super().__init__(sentence)
+        self.other = other
+
+
+class ReasonNeededError(RuleError):
+    """The step may be taken with a reason only; the sentence says what for."""
+
+    title = "Please say why"

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from clinicdesk.access import Action, Actor
 from clinicdesk.clinics.models import Clinic
 from clinicdesk.database.errors import violated
 from clinicdesk.patients.models import Patient
@@ -15,6 +17,7 @@ from clinicdesk.schedule.errors import (
     AppointmentChangedError,
     AppointmentMissingError,
     NotBookableError,
+    PatientOverlapError,
 )
 from clinicdesk.schedule.finding import (
     Length,
@@ -25,6 +28,7 @@ from clinicdesk.schedule.finding import (
 )
 from clinicdesk.schedule.guard import DOCTOR_TAKEN, ROOM_TAKEN
 from clinicdesk.schedule.models import Appointment
+from clinicdesk.schedule.queries import overlapping_visit
 from clinicdesk.schedule.records import (
     BLOCKING,
     AppointmentStatus,
@@ -86,7 +90,16 @@ def wanted_by(session: Session, request: BookingRequest) -> Wanted:
         clinic_id=request.clinic_id,
         service_id=request.service_id,
     )
-    return Wanted(request.clinic_id, request.doctor_id, room_id, request.starts_at, length)
+    if request.duration_minutes is not None:
+        length = replace(length, duration_minutes=request.duration_minutes)
+    return Wanted(
+        request.clinic_id,
+        request.doctor_id,
+        request.room_id or room_id,
+        request.starts_at,
+        length,
+        hold_key=request.hold_key,
+    )
 
 
 def fitting_room(
@@ -154,6 +167,51 @@ def demand_free(session: Session, wanted: Wanted, search: SlotSearch) -> None:
     reason = reason_against(session, wanted, search)
     if reason is not None:
         raise refusal(session, reason, wanted, search)
+
+
+def demand_free_or_reason(
+    session: Session, wanted: Wanted, search: SlotSearch, *, reason: str, actor: Actor
+) -> str:
+    """Check that a wanted time can be had, or may be booked over with a `reason`.
+
+    Gives the reason where something is booked over, else "".
+
+    Raises:
+        SlotTakenError, TimeNotOfferedError: as in `demand_free`.
+        AccessDeniedError: the person may not book over anything.
+    """
+    against = reason_against(session, wanted, search)
+    if against is None:
+        return ""
+    error = refusal(session, against, wanted, search)
+    if not reason.strip() or not error.can_overbook:
+        raise error
+    actor.demand(Action.OVERBOOK)
+    return reason.strip()
+
+
+def demand_patient_free(
+    session: Session, wanted: Wanted, *, patient_id: int, is_accepted: bool
+) -> None:
+    """Check that a patient has no other visit then, unless that is accepted.
+
+    Raises:
+        PatientOverlapError: there is one.
+    """
+    if is_accepted:
+        return
+    other = overlapping_visit(
+        session, patient_id=patient_id, visit=wanted.visit, leave_out=wanted.leave_out
+    )
+    if other is not None:
+        start, end = (
+            at.astimezone(ZoneInfo(other.time_zone)) for at in (other.starts_at, other.ends_at)
+        )
+        raise PatientOverlapError(
+            f"The patient has a visit with {other.doctor_name} at {other.clinic_name} from "
+            f"{start:%H:%M} to {end:%H:%M} that day. Book both only if that is meant.",
+            other=other,
+        )
 
 
 def put(appointment: Appointment, wanted: Wanted) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Dialect, Select, bindparam, column, func, select, table
 from sqlalchemy.orm import Session
 
-from clinicdesk.clinics.models import Clinic, Room, Service
+from clinicdesk.clinics.models import Clinic, Equipment, Room, Service
 from clinicdesk.database.base import Instant
 from clinicdesk.patients.models import Patient
 from clinicdesk.schedule.busy import BUSY_COLUMNS, VISIT_COLUMNS, overlapping, span_values
@@ -83,11 +83,23 @@ _DETAILS = (
         Appointment.in_room_at,
         Appointment.completed_at,
         _INVOICE.c.id,
+        Appointment.room_id,
+        func.coalesce(Equipment.name, ""),
+        Appointment.series_id,
+        Appointment.overbooked_reason,
+        Appointment.cancelled_by,
+        Appointment.cancelled_at,
+        Appointment.is_late_cancellation,
+        Appointment.is_walk_in,
+        Appointment.called_in_at,
+        Appointment.ended_reason,
+        Appointment.created_at,
     )
     .join(Clinic, Clinic.id == Appointment.clinic_id)
     .join(Doctor, Doctor.id == Appointment.doctor_id)
     .join(Service, Service.id == Appointment.service_id)
     .outerjoin(Room, Room.id == Appointment.room_id)
+    .outerjoin(Equipment, Equipment.id == Appointment.equipment_id)
     .outerjoin(_INVOICE, _INVOICE.c.appointment_id == Appointment.id)
     .order_by(Appointment.starts_at, Appointment.id)
 )
@@ -206,3 +218,21 @@ def _instant_reader(dialect: Dialect) -> Callable[[Any], datetime]:
 
 def _detailed(session: Session, query: _Query) -> tuple[AppointmentDetails, ...]:
     return tuple(AppointmentDetails(*row) for row in session.execute(query))
+
+
+def overlapping_visit(
+    session: Session, *, patient_id: int, visit: tuple[datetime, datetime], leave_out: int | None
+) -> AppointmentDetails | None:
+    """Give a live visit of a patient that overlaps [start, end), or None."""
+    start, end = visit
+    found = _detailed(
+        session,
+        _DETAILS.where(
+            Appointment.patient_id == patient_id,
+            Appointment.holds_slot,
+            Appointment.starts_at < end,
+            Appointment.ends_at > start,
+            Appointment.id != (leave_out or 0),
+        ),
+    )
+    return found[0] if found else None

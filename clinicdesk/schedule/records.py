@@ -234,12 +234,36 @@ class AppointmentDetails:
     in_room_at: datetime | None
     completed_at: datetime | None
     invoice_id: int | None
+    room_id: int | None = None
+    equipment_name: str = ""
+    series_id: int | None = None
+    overbooked_reason: str = ""
+    cancelled_by: CancelledBy | None = None
+    cancelled_at: datetime | None = None
+    is_late_cancellation: bool = False
+    is_walk_in: bool = False
+    called_in_at: datetime | None = None
+    ended_reason: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened to an appointment, in words for the desk; `at` in UTC."""
+
+    at: datetime
+    who: str
+    what: str
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
     """What is needed to book: `request_key` is a UUID made once per dialog, so that a repeated
     request books once.
+
+    Without `duration_minutes` the visit takes as long as its service. `overbook_reason` books over
+    what stands in the way, for those who may. The hold with `hold_key` ends with the booking.
     """
 
     request_key: str
@@ -250,6 +274,12 @@ class BookingRequest:
     starts_at: datetime
     confirm_now: bool = False
     note: str = ""
+    duration_minutes: int | None = None
+    overbook_reason: str = ""
+    accept_patient_overlap: bool = False
+    hold_key: str = ""
+    is_walk_in: bool = False
+    room_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.schedule import booking
 from clinicdesk.schedule.notifier import AppointmentNotifier
-from clinicdesk.schedule.records import AppointmentDetails, BookingPolicy, BookingRequest
+from clinicdesk.schedule.records import (
+    AppointmentDetails,
+    BookingPolicy,
+    BookingRequest,
+    CancelledBy,
+)
 
 
 class ScheduleService:
@@ -70,7 +75,13 @@ class ScheduleService:
 
     @requires(Action.BOOK)
     def cancel(
-        self, actor: Actor, appointment_id: int, *, version: int, reason: str
+        self,
+        actor: Actor,
+        appointment_id: int,
+        *,
+        version: int,
+        reason: str,
+        by: CancelledBy = CancelledBy.PATIENT,
     ) -> AppointmentDetails:
         """Cancel an appointment that has not begun; its time is free again.
 
@@ -79,7 +90,7 @@ class ScheduleService:
         """
         return self._database.write(
             lambda transaction: self._desk.cancel(
-                transaction, actor, appointment_id, version, reason=reason
+                transaction, actor, appointment_id, version, reason=reason, by=by
             )
         )
 
@@ -106,12 +117,17 @@ class ScheduleService:
         version: int,
         doctor_id: int,
         starts_at: datetime,
+        overbook_reason: str = "",
+        accept_patient_overlap: bool = False,
     ) -> AppointmentDetails:
         """Move an appointment to another time or doctor at the same clinic; it keeps its length.
+
+        Those who may can book over what is in the way, with `overbook_reason`.
 
         Raises:
             SlotTakenError, OutsideHoursError, PastTimeError, TooFarAheadError, OffStepError,
             NotBookableError: as for booking; the appointment stays where it is.
+            PatientOverlapError: the patient has another visit then, and that is not accepted.
             WrongStepError: the visit has begun or ended.
         """
         return self._guarded(
@@ -124,6 +140,61 @@ class ScheduleService:
                 version,
                 doctor_id=doctor_id,
                 starts_at=starts_at,
+                overbook_reason=overbook_reason,
+                accept_patient_overlap=accept_patient_overlap,
+            ),
+        )
+
+    @requires(Action.BOOK)
+    def resize(
+        self,
+        actor: Actor,
+        appointment_id: int,
+        *,
+        version: int,
+        ends_at: datetime,
+        overbook_reason: str = "",
+    ) -> AppointmentDetails:
+        """Give an appointment another end; its start stays.
+
+        Raises:
+            SlotTakenError, OutsideHoursError: it would run into something, so it stays as it is.
+            OffStepError: it would end before it begins.
+            WrongStepError: the visit has begun or ended.
+        """
+        return self._guarded(
+            appointment_id,
+            None,
+            lambda transaction: self._desk.resize(
+                transaction,
+                actor,
+                appointment_id,
+                version,
+                ends_at=ends_at,
+                overbook_reason=overbook_reason,
+            ),
+        )
+
+    @requires(Action.BOOK)
+    def change(
+        self,
+        actor: Actor,
+        appointment_id: int,
+        *,
+        version: int,
+        note: str | None = None,
+        room_id: int | None = None,
+    ) -> AppointmentDetails:
+        """Change the note or the room of an appointment; None leaves it as it is.
+
+        Raises:
+            SlotTakenError: the room is taken then.
+        """
+        return self._guarded(
+            appointment_id,
+            None,
+            lambda transaction: self._desk.change(
+                transaction, actor, appointment_id, version, note=note, room_id=room_id
             ),
         )
 

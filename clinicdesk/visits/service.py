@@ -95,14 +95,16 @@ class VisitService:
         return self._step(actor, appointment_id, version, Step.NO_SHOW)
 
     @requires(Action.RUN_VISIT)
-    def undo(self, actor: Actor, appointment_id: int, *, version: int) -> AppointmentDetails:
-        """Take the last step of a visit back, with its time.
+    def undo(
+        self, actor: Actor, appointment_id: int, *, version: int, reason: str = ""
+    ) -> AppointmentDetails:
+        """Take the last step of a visit back, with its time; a `reason` is kept with it.
 
         Raises:
             SlotTakenError: after a no-show, somebody else has the time by now.
         """
         try:
-            return self._step(actor, appointment_id, version, Step.UNDO)
+            return self._step(actor, appointment_id, version, Step.UNDO, reason=reason)
         except IntegrityError as error:
             if not placing.is_taken(error):
                 raise
@@ -112,12 +114,12 @@ class VisitService:
             ) from error
 
     def _step(
-        self, actor: Actor, appointment_id: int, version: int, step: Step
+        self, actor: Actor, appointment_id: int, version: int, step: Step, *, reason: str = ""
     ) -> AppointmentDetails:
-        return self._database.write(self._work(actor, appointment_id, version, step))
+        return self._database.write(self._work(actor, appointment_id, version, step, reason))
 
     def _work(
-        self, actor: Actor, appointment_id: int, version: int, step: Step
+        self, actor: Actor, appointment_id: int, version: int, step: Step, reason: str
     ) -> Callable[[Transaction], AppointmentDetails]:
         def work(transaction: Transaction) -> AppointmentDetails:
             session, now = transaction.session, self._clock.now()
@@ -131,6 +133,8 @@ class VisitService:
             stamp(row, target, now)
             session.flush()
             former = {"back_from" if step is Step.UNDO else "was": was.value}
+            if reason.strip():
+                row.ended_reason = reason.strip()
             trail.record(self._audit, transaction, actor, _WORDS[step], row, **former)
             transaction.changed(Topic.APPOINTMENT, row.id)
             found = queries.details(session, row.id)
