@@ -27,6 +27,7 @@ from clinicdesk.outbox.delivery import Delivery
 from clinicdesk.outbox.records import Channel
 from clinicdesk.outbox.service import OutboxService
 from clinicdesk.patients.service import PatientService
+from clinicdesk.payments.events.service import EventService
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.service import PaymentService
@@ -110,6 +111,7 @@ class Services:
     billing: BillingService
     payments: PaymentService
     refunds: RefundService
+    provider_events: EventService
     documents: DocumentService
     outbox: OutboxService
     delivery: Delivery
@@ -134,6 +136,10 @@ def build_services(
     documents = DocumentService(database, clock=clock)
     calendar = CalendarService(database, clock=clock)
     schedule = ScheduleService(database, clock=clock, audit=audit, notifier=notifier)
+    payments = PaymentService(
+        database, clock=clock, audit=audit, gateways=provider.gateway, notifier=notifier
+    )
+    refunds = RefundService(database, clock=clock, audit=audit, gateways=provider.gateway)
     return Services(
         database=database,
         bus=bus,
@@ -165,10 +171,11 @@ def build_services(
         views=ViewService(database),
         visits=VisitService(database, clock=clock, audit=audit),
         billing=BillingService(database, clock=clock, audit=audit, notifier=notifier),
-        payments=PaymentService(
-            database, clock=clock, audit=audit, gateways=provider.gateway, notifier=notifier
+        payments=payments,
+        refunds=refunds,
+        provider_events=EventService(
+            database, clock=clock, gateways=provider.gateway, payments=payments, refunds=refunds
         ),
-        refunds=RefundService(database, clock=clock, audit=audit, gateways=provider.gateway),
         documents=documents,
         outbox=OutboxService(database, clock=clock, audit=audit),
         delivery=_delivery(database, clock, settings, secrets, documents),

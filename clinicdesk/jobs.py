@@ -20,10 +20,12 @@ from clinicdesk.clock import SystemClock
 PROCESS_PENDING_NOTIFICATIONS = "process pending notifications"
 SETTLE_OPEN_ATTEMPTS = "settle open attempts"
 SETTLE_OPEN_REFUNDS = "settle open refunds"
+HEAR_CARD_PROVIDER = "hear the card provider"
 EVERY_SECONDS = {
     PROCESS_PENDING_NOTIFICATIONS: 5.0,
     SETTLE_OPEN_ATTEMPTS: 15.0,
     SETTLE_OPEN_REFUNDS: 60.0,
+    HEAR_CARD_PROVIDER: 30.0,
 }
 LOOK_AFTER_SECONDS = 30.0
 
@@ -52,6 +54,7 @@ def clinic_jobs(
     process_pending_notifications: Callable[[], object],
     settle_open_attempts: Callable[[], object],
     settle_open_refunds: Callable[[], object],
+    hear_card_provider: Callable[[], object],
     stop_sending: Callable[[], None] = _nothing,
 ) -> tuple[Job, ...]:
     """Give the clinic's jobs, each as often as EVERY_SECONDS says."""
@@ -59,6 +62,7 @@ def clinic_jobs(
         PROCESS_PENDING_NOTIFICATIONS: process_pending_notifications,
         SETTLE_OPEN_ATTEMPTS: settle_open_attempts,
         SETTLE_OPEN_REFUNDS: settle_open_refunds,
+        HEAR_CARD_PROVIDER: hear_card_provider,
     }
     interrupts = {PROCESS_PENDING_NOTIFICATIONS: stop_sending}
     return tuple(
@@ -74,6 +78,7 @@ def jobs_of(services: Services) -> tuple[Job, ...]:
         process_pending_notifications=services.delivery.process_pending_notifications,
         settle_open_attempts=lambda: services.payments.settle_open_attempts(worker),
         settle_open_refunds=lambda: services.refunds.settle_open_refunds(worker),
+        hear_card_provider=lambda: services.provider_events.catch_up(worker),
         stop_sending=services.delivery.stop,
     )
 

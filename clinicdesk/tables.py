@@ -12,6 +12,7 @@ from clinicdesk.patients import models as patients
 from clinicdesk.patients import search_tables
 from clinicdesk.payments import guard as payments_guard
 from clinicdesk.payments import models as payments
+from clinicdesk.payments.events import models as provider_events
 from clinicdesk.schedule import guard
 from clinicdesk.schedule import models as schedule
 from clinicdesk.schedule.disruption import models as disruption
@@ -44,6 +45,7 @@ ROOMS = (
     billing,
     billing_guard,
     payments,
+    provider_events,
     payments_guard,
 )
 

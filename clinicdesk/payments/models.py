@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicdesk.database.base import STRICT, Base, Choice, Json
@@ -70,7 +70,10 @@ class Payment(Base):
 
 
 class Refund(Base):
-    """Money given back from one payment, written before the provider is asked."""
+    """Money given back from one payment, written before the provider is asked.
+
+    `has_bounced`: the bank sent it back after it had been accepted, and nobody has seen to it yet.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -88,6 +91,7 @@ class Refund(Base):
     status: Mapped[RefundStage] = mapped_column(Choice(RefundStage))
     provider_refund_id: Mapped[str | None] = mapped_column(unique=True)
     failure_code: Mapped[str]
+    has_bounced: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     settled_at: Mapped[datetime | None]

@@ -91,6 +91,12 @@ def open_attempts(session: Session, *, clinic_id: int | None = None) -> tuple[At
     return tuple(_attempt(row) for row in session.execute(query))
 
 
+def open_payment_of(session: Session, intent_id: str) -> int | None:
+    """Give the id of the open payment of an intent, None if there is none."""
+    query = select(Payment.id).where(Payment.intent_id == intent_id, Payment.status.in_(OPEN))
+    return session.scalar(query)
+
+
 def refunds_of_invoice(session: Session, invoice_id: int) -> tuple[RefundRecord, ...]:
     """List the refunds of an invoice, oldest first."""
     return _refunds(session, _refund_rows().where(Payment.invoice_id == invoice_id))
@@ -104,12 +110,10 @@ def refund_record(session: Session, refund_id: int) -> RefundRecord:
 
 def open_refund(session: Session, refund_id: int) -> OpenRefund:
     """Give a refund of a card payment with what the provider knows it by."""
-    refund, number, intent_id = session.execute(_refund_rows().where(Refund.id == refund_id)).one()
+    row = session.execute(_refund_rows().where(Refund.id == refund_id)).one()
+    refund, _, intent_id, _ = row
     return OpenRefund(
-        _refund_record(refund, number),
-        refund.refund_key,
-        intent_id or "",
-        refund.provider_refund_id,
+        _refund_record(row), refund.refund_key, intent_id or "", refund.provider_refund_id
     )
 
 
@@ -119,6 +123,19 @@ def open_refund_ids(session: Session) -> tuple[int, ...]:
         select(Refund.id).where(Refund.status.in_(OPEN_REFUNDS)).order_by(Refund.id)
     )
     return tuple(ids)
+
+
+def refund_id_of(session: Session, provider_refund_id: str) -> int | None:
+    """Give the id of the refund that the provider knows by its own; None if it is not ours."""
+    return session.scalar(select(Refund.id).where(Refund.provider_refund_id == provider_refund_id))
+
+
+def bounced_refunds(session: Session, *, clinic_id: int | None) -> tuple[RefundRecord, ...]:
+    """List the refunds that came back after they had been accepted, and wait for somebody."""
+    query = _refund_rows().where(Refund.has_bounced)
+    if clinic_id is not None:
+        query = query.where(Invoice.clinic_id == clinic_id)
+    return _refunds(session, query)
 
 
 def readers_of_clinic(session: Session, clinic_id: int) -> tuple[ReaderRecord, ...]:
@@ -194,28 +211,33 @@ def _payment_record(row: Row[*tuple[Any, ...]]) -> PaymentRecord:
     )
 
 
-def _refund_rows() -> Select[Refund, str, str | None]:
+def _refund_rows() -> Select[Refund, str, str | None, int]:
     return (
-        select(Refund, Invoice.number, Payment.intent_id)
+        select(Refund, Invoice.number, Payment.intent_id, Invoice.id)
         .join(Payment, Payment.id == Refund.payment_id)
         .join(Invoice, Invoice.id == Payment.invoice_id)
         .order_by(Refund.id)
     )
 
 
-def _refunds(session: Session, query: Select[Refund, str, str | None]) -> tuple[RefundRecord, ...]:
-    rows: Iterable[Row[Refund, str, str | None]] = session.execute(query)
-    return tuple(_refund_record(refund, number) for refund, number, _ in rows)
+def _refunds(
+    session: Session, query: Select[Refund, str, str | None, int]
+) -> tuple[RefundRecord, ...]:
+    rows: Iterable[Row[Refund, str, str | None, int]] = session.execute(query)
+    return tuple(_refund_record(row) for row in rows)
 
 
-def _refund_record(refund: Refund, number: str) -> RefundRecord:
+def _refund_record(row: Row[Refund, str, str | None, int]) -> RefundRecord:
+    refund, number, _, invoice_id = row
     return RefundRecord(
         id=refund.id,
         payment_id=refund.payment_id,
+        invoice_id=invoice_id,
         invoice_number=number,
         amount=Money(refund.amount_minor, refund.currency),
         reason=refund.reason,
         status=refund.status,
         created_at=refund.created_at,
         failure_code=refund.failure_code,
+        has_bounced=refund.has_bounced,
     )

@@ -101,13 +101,19 @@ class CardProgress:
 
 @dataclass(frozen=True, slots=True)
 class RefundRecord:
-    """One refund."""
+    """One refund.
+
+    One that `has_bounced` came back days after it was accepted: the patient still has to get the
+    money in another way.
+    """
 
     id: int
     payment_id: int
+    invoice_id: int
     invoice_number: str
     amount: Money
     reason: str
     status: RefundStage
     created_at: datetime
     failure_code: str = ""
+    has_bounced: bool = False

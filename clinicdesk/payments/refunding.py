@@ -1,6 +1,7 @@
 """Keeps refunds in the database: reserved first, then asked for, then recorded once."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from clinicdesk.access import Actor
 from clinicdesk.audit.service import AuditLog
@@ -22,6 +23,7 @@ from clinicdesk.payments.queries import (
     OpenRefund,
     open_refund,
     open_refund_ids,
+    refund_id_of,
     refund_record,
 )
 from clinicdesk.payments.records import PaymentMethod, PaymentStatus, RefundRecord, RefundStage
@@ -109,12 +111,7 @@ class RefundBook:
 
         def work(transaction: Transaction) -> RefundRecord:
             session = transaction.session
-            payment = session.scalars(
-                select(Payment)
-                .join(Refund, Refund.payment_id == Payment.id)
-                .where(Refund.id == refund_id)
-            ).one()
-            lock_invoice(transaction, payment.invoice_id)
+            lock_invoice(transaction, _invoice_of(session, refund_id))
             refund = session.get_one(Refund, refund_id, with_for_update=True)
             if refund.status in OPEN_REFUNDS:
                 is_news = refund.status is not stage
@@ -130,6 +127,42 @@ class RefundBook:
             return refund_record(session, refund_id)
 
         return self._database.write(work)
+
+    def bounce(self, actor: Actor, refund_id: int, *, code: str) -> None:
+        """Write down that an accepted refund came back: the money is here again, and owed.
+
+        Done once; a refund that is not COMPLETED stays as it is.
+        """
+
+        def work(transaction: Transaction) -> None:
+            session = transaction.session
+            lock_invoice(transaction, _invoice_of(session, refund_id))
+            refund = session.get_one(Refund, refund_id, with_for_update=True)
+            if refund.status is RefundStage.COMPLETED:
+                refund.status = RefundStage.FAILED
+                refund.failure_code = code
+                refund.has_bounced = True
+                self._release(transaction, refund)
+                self._note(transaction, actor, "refund came back", refund, code)
+
+        self._database.write(work)
+
+    def see_to(self, actor: Actor, refund_id: int, *, note: str) -> RefundRecord:
+        """Write down what was done about a refund that came back."""
+
+        def work(transaction: Transaction) -> RefundRecord:
+            session = transaction.session
+            refund = session.get_one(Refund, refund_id, with_for_update=True)
+            if refund.has_bounced:
+                refund.has_bounced = False
+                self._note(transaction, actor, "see to refund that came back", refund, note)
+            return refund_record(session, refund_id)
+
+        return self._database.write(work)
+
+    def id_of(self, provider_refund_id: str) -> int | None:
+        """Give the refund that the provider knows by its own id; None if it is not ours."""
+        return self._database.read(lambda session: refund_id_of(session, provider_refund_id))
 
     def _take_off(
         self, transaction: Transaction, payment: Payment, refund: Refund, *, waived_minor: int
@@ -192,3 +225,8 @@ class RefundBook:
             **details,
         )
         transaction.changed(Topic.PAYMENT, refund.payment_id)
+
+
+def _invoice_of(session: Session, refund_id: int) -> int:
+    query = select(Payment.invoice_id).join(Refund, Refund.payment_id == Payment.id)
+    return session.scalars(query.where(Refund.id == refund_id)).one()

@@ -113,6 +113,7 @@ def test_the_worker_without_a_window_runs_until_it_is_told_to_stop() -> None:
         process_pending_notifications=times,
         settle_open_attempts=times,
         settle_open_refunds=times,
+        hear_card_provider=times,
     )
     thread = threading.Thread(target=run_worker, args=(jobs, stop))
     thread.start()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from clinicdesk.billing.records import InvoiceRecord, InvoiceState
+from clinicdesk.billing.records import InvoiceState
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError, ClinicDeskError
@@ -21,7 +21,7 @@ from clinicdesk.payments.obstacles import (
     RefundTooLargeError,
     UnknownPaymentError,
 )
-from clinicdesk.payments.records import PaymentRecord, ReaderStep, RefundRecord, RefundStage
+from clinicdesk.payments.records import RefundRecord, RefundStage
 from clinicdesk.payments.service.refunds import YOUNGEST_TO_SEND
 from clinicdesk.payments.stripe_gateway import StripeGateway
 from clinicdesk.training.stripe.faults import Fault, FaultKind
@@ -30,71 +30,14 @@ from tests.billing_desk import (
     MANAGER,
     RECEPTIONIST,
     SETUP,
-    BillingDesk,
     pounds,
 )
-from tests.stripe_desk import READER, REFUNDS
+from tests.refund_desk import RefundDesk, refund_desk
+from tests.stripe_desk import REFUNDS
 
 pytestmark = pytest.mark.slow
 
-FOR_LONG = 50
 ANY_REFUND = "/v1/refunds*"
-
-
-class RefundDesk(BillingDesk):
-    """A desk with an invoice that was paid by card."""
-
-    stripe: TrainingStripe
-    invoice_id: int
-
-    def paid(self, minor: int = 9500) -> PaymentRecord:
-        invoice = self.invoice(minor)
-        self.invoice_id = invoice.id
-        (reader, *_) = self.payments.register_readers(SETUP, self.clinic_id)
-        begun = self.payments.start_card(
-            RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
-        )
-        self.stripe.present_card(READER)
-        done = self.payments.poll(RECEPTIONIST, begun.payment.id)
-        assert done.step is ReaderStep.PAID
-        return done.payment
-
-    def refund(
-        self, payment: PaymentRecord, minor: int, *, key: str = "", still_owed: bool = False
-    ) -> RefundRecord:
-        return self.refunds.refund(
-            MANAGER,
-            payment.id,
-            amount=pounds(minor),
-            reason="Wrong service",
-            refund_key=key or str(uuid.uuid4()),
-            still_owed=still_owed,
-        )
-
-    def spoil(self, kind: FaultKind, path: str = REFUNDS, method: str = "POST") -> Fault:
-        return self.stripe.faults.add(Fault(kind, method=method, path=path, times=FOR_LONG))
-
-    def given_back(self) -> int:
-        (line,) = self.stripe.ledger().values()
-        return line.refunded.minor
-
-    def whole(self) -> InvoiceRecord:
-        return self.billing.invoice(RECEPTIONIST, self.invoice_id)
-
-    def payment(self) -> PaymentRecord:
-        (payment,) = self.payments.payments_of_invoice(RECEPTIONIST, self.invoice_id)
-        return payment
-
-    def check(self, *, given_back_minor: int) -> None:
-        """The provider's books, ours and the invoice agree."""
-        payment, invoice = self.payment(), self.whole()
-        assert self.given_back() == given_back_minor
-        assert payment.refunded.minor == given_back_minor
-        assert payment.refundable == payment.amount - payment.refunded
-        assert invoice.paid == payment.amount - payment.refunded
-        shown = sum(-entry.amount.minor for entry in invoice.ledger if entry.amount.minor < 0)
-        assert shown == given_back_minor
-        assert self.audit.verify(SETUP).is_whole
 
 
 @pytest.fixture
@@ -103,23 +46,15 @@ def stripe(clock: FixedClock) -> Iterator[TrainingStripe]:
         yield stand_in
 
 
-def _desk(database: Database, clock: FixedClock, stripe: TrainingStripe) -> RefundDesk:
-    gateway = StripeGateway(TRAINING_KEY, api_base=stripe.api_base)
-    desk = RefundDesk(database, clock, lambda: gateway)
-    desk.stripe = stripe
-    desk.set_up()
-    return desk
-
-
 @pytest.fixture
 def desk(file_database: Database, clock: FixedClock, stripe: TrainingStripe) -> RefundDesk:
-    return _desk(file_database, clock, stripe)
+    return refund_desk(file_database, clock, stripe)
 
 
 def test_a_part_then_the_rest_is_given_back(
     database: Database, clock: FixedClock, stripe: TrainingStripe
 ) -> None:
-    desk = _desk(database, clock, stripe)
+    desk = refund_desk(database, clock, stripe)
     payment = desk.paid(9500)
     first = desk.refund(payment, 3000)
     assert (first.status, first.amount) == (RefundStage.COMPLETED, pounds(3000))
@@ -175,7 +110,7 @@ def test_equal_twins_are_two_and_a_double_click_is_one(desk: RefundDesk) -> None
 def test_two_managers_never_give_back_more_than_was_paid(
     database: Database, clock: FixedClock, stripe: TrainingStripe
 ) -> None:
-    desk = _desk(database, clock, stripe)
+    desk = refund_desk(database, clock, stripe)
     payment = desk.paid(10_000)
     start = threading.Barrier(4)
     outcomes: list[RefundRecord | RefundTooLargeError] = []

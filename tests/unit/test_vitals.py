@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from clinicdesk.money import Money
 from clinicdesk.outbox.records import OutboxSummary
-from ui.shell.vitals import message_vitals, payment_vital
+from clinicdesk.payments.records import RefundRecord, RefundStage
+from ui.shell.vitals import message_vitals, payment_vital, refund_vital
 
 NOW = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
 JUST_NOW = NOW - timedelta(seconds=5)
@@ -49,3 +51,12 @@ def test_failures_are_counted(failed: int, text: str) -> None:
 
 def test_no_open_payment_says_nothing() -> None:
     assert payment_vital(()).text == ""
+
+
+def test_refunds_that_came_back_are_counted() -> None:
+    refund = RefundRecord(
+        1, 2, 3, "INV-1", Money(3000, "GBP"), "Wrong service", RefundStage.FAILED, NOW
+    )
+    assert refund_vital(()).text == ""
+    assert refund_vital((refund,)).text == "1 refund came back · Review"
+    assert refund_vital((refund, refund)).text == "2 refunds came back · Review"

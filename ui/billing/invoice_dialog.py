@@ -1,12 +1,16 @@
 """One invoice over the window: its lines, sums, what was paid, and what can be done with it."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from clinicdesk.access import Action
 from clinicdesk.billing.records import InvoiceLineRecord, InvoiceRecord, LedgerEntry
 from clinicdesk.clock import clinic_day
 from clinicdesk.money import Money
+from clinicdesk.payments.records import RefundRecord
+from ui.billing.bounced_dialog import bounced_sentence
 from ui.billing.invoice_table import STATE_TONES, state_word
 from ui.core.buttons import KeyButton
 from ui.core.day_text import day_text, moment_text
@@ -42,12 +46,20 @@ class InvoiceDialog(Dialog):
     pay_asked = Signal()
     refund_asked = Signal()
     print_asked = Signal()
+    bounced_asked = Signal(object)
 
-    def __init__(self, host: QWidget, desk: Desk, invoice: InvoiceRecord) -> None:
+    def __init__(
+        self,
+        host: QWidget,
+        desk: Desk,
+        invoice: InvoiceRecord,
+        *,
+        bounced: Sequence[RefundRecord] = (),
+    ) -> None:
         super().__init__(
             host, desk.theme, title=invoice.patient_name, note=invoice.number, width_px=600
         )
-        self.invoice = invoice
+        self.invoice, self.bounced = invoice, tuple(bounced)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(desk.theme.px(16))
         self._grid.setVerticalSpacing(desk.theme.px(8))
@@ -62,6 +74,8 @@ class InvoiceDialog(Dialog):
         pill = Pill(self.theme, state_word(invoice.state), STATE_TONES[invoice.state])
         top.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(top)
+        for refund in self.bounced:
+            self.body.addWidget(plain_label(bounced_sentence(refund), "warning", wrap=True))
         self.body.addWidget(line())
         for entry in invoice.lines:
             self._add(line_text(entry), entry.total)
@@ -83,6 +97,9 @@ class InvoiceDialog(Dialog):
     def _build_footer(self, desk: Desk) -> None:
         may, invoice = desk.session.may, self.invoice
         self.footer.addStretch(1)
+        if may(Action.REFUND) and self.bounced:
+            seen_to = self._add_action("Seen to", "S", None)
+            seen_to.clicked.connect(lambda: self.bounced_asked.emit(self.bounced[0]))
         if may(Action.REFUND) and invoice.paid.minor > 0:
             self._add_action("Refund", "R", self.refund_asked)
         last = self._add_action("Print", "Ctrl+P", self.print_asked)
@@ -91,8 +108,9 @@ class InvoiceDialog(Dialog):
             last.set_kind("primary")
         self.set_default(last)
 
-    def _add_action(self, text: str, key: str, signal: object) -> KeyButton:
+    def _add_action(self, text: str, key: str, signal: SignalInstance | None) -> KeyButton:
         button = KeyButton(self.theme, text, key=key)
         button.clicked.connect(self.finish)
-        button.clicked.connect(signal)
+        if signal is not None:
+            button.clicked.connect(signal)
         return self.add_button(button)

@@ -11,6 +11,7 @@ from clinicdesk.billing.records import BillingSummary, InvoiceRecord, InvoiceRow
 from clinicdesk.changes import Topic
 from clinicdesk.errors import RuleError
 from clinicdesk.payments.records import PaymentRecord, RefundRecord
+from ui.billing.bounced_dialog import BouncedRefundDialog
 from ui.billing.invoice_dialog import InvoiceDialog
 from ui.billing.invoice_table import InvoiceTable
 from ui.billing.payment_dialog import PaymentDialog
@@ -160,17 +161,31 @@ class BillingPage(Page):
 
     def open_invoice(self, invoice_id: int) -> None:
         """Show an invoice over the window."""
-        billing, actor = self.desk.services.billing, self.desk.actor
+        services, actor = self.desk.services, self.desk.actor
         self.table.select(invoice_id)
+
+        def work() -> tuple[InvoiceRecord, tuple[RefundRecord, ...]]:
+            refunds = services.refunds.refunds_of_invoice(actor, invoice_id)
+            bounced = tuple(refund for refund in refunds if refund.has_bounced)
+            return services.billing.invoice(actor, invoice_id), bounced
+
         self.desk.tasks.run(
-            self, lambda: billing.invoice(actor, invoice_id), done=self._show_invoice, newest="open"
+            self, work, done=lambda found: self._show_invoice(*found), newest="open"
         )
 
-    def _show_invoice(self, invoice: InvoiceRecord) -> None:
-        dialog = InvoiceDialog(self, self.desk, invoice)
+    def _show_invoice(self, invoice: InvoiceRecord, bounced: Sequence[RefundRecord]) -> None:
+        dialog = InvoiceDialog(self, self.desk, invoice, bounced=bounced)
+        dialog.bounced_asked.connect(self._see_to)
         dialog.pay_asked.connect(lambda: self.take_payment(invoice.id))
         dialog.refund_asked.connect(lambda: self.refund_invoice(invoice.id))
         dialog.print_asked.connect(lambda: self.print_invoice(invoice.id))
+        dialog.open()
+
+    def _see_to(self, refund: RefundRecord) -> None:
+        dialog = BouncedRefundDialog(self, self.desk, refund)
+        dialog.seen_to.connect(
+            lambda done: self.message_posted.emit(f"{done.amount} of {done.invoice_number} seen to")
+        )
         dialog.open()
 
     def take_payment(self, invoice_id: int) -> None:

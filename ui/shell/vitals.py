@@ -17,7 +17,7 @@ from ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from clinicdesk.outbox.records import OutboxSummary
-    from clinicdesk.payments.records import PaymentRecord
+    from clinicdesk.payments.records import PaymentRecord, RefundRecord
 
 EVERY_MS = 20_000
 SILENCE = timedelta(minutes=2)
@@ -64,6 +64,22 @@ def payment_vital(open_attempts: "Sequence[PaymentRecord]") -> Vital:
     return Vital("payments", f"{count} card {verb} not settled" if count else "", "warning")
 
 
+def refund_vital(bounced: "Sequence[RefundRecord]") -> Vital:
+    """Say how many refunds came back from a bank and wait for somebody."""
+    count = len(bounced)
+    words = f"{count} {'refund' if count == 1 else 'refunds'} came back · Review"
+    return Vital("refunds", words if count else "", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was asked for: None and nothing where the person may not know."""
+
+    messages: "OutboxSummary | None" = None
+    attempts: "Sequence[PaymentRecord]" = ()
+    bounced: "Sequence[RefundRecord]" = ()
+
+
 def _time_text(at: datetime, now: datetime, time_zone: str) -> str:
     """Give "at 09:30" for today, else the day too."""
     if clinic_day(at, time_zone) == clinic_day(now, time_zone):
@@ -95,25 +111,28 @@ class Vitals(QObject):
         """Ask how things stand, as far as the person signed in may know."""
         services, actor = self._desk.services, self._desk.actor
 
-        def work() -> "tuple[OutboxSummary | None, tuple[PaymentRecord, ...]]":
+        def work() -> Found:
             summary = services.outbox.summary(actor) if actor.may(Action.SEE_MESSAGES) else None
-            may_see = actor.may(Action.SEE_BILLING)
-            return summary, services.payments.open_attempts(actor) if may_see else ()
+            if not actor.may(Action.SEE_BILLING):
+                return Found(summary)
+            attempts = services.payments.open_attempts(actor)
+            return Found(summary, attempts, services.refunds.bounced(actor))
 
-        self._desk.tasks.run(self, work, done=lambda found: self._show(*found), newest="vitals")
+        self._desk.tasks.run(self, work, done=self._show, newest="vitals")
 
-    def _show(self, summary: "OutboxSummary | None", attempts: "Sequence[PaymentRecord]") -> None:
-        now = self._desk.clock.now()
+    def _show(self, found: Found) -> None:
+        now, summary = self._desk.clock.now(), found.messages
         vitals = [Vital("messages", ""), Vital("failed messages", "")]
         if summary is not None:
             vitals = [*message_vitals(summary, now=now, time_zone=self._time_zone)]
         for vital in vitals:
             self._bar.set_item(vital.name, vital.text, tone=vital.tone)
-        payment = payment_vital(attempts)
-        first = attempts[0].invoice_id if attempts else 0
-        self._bar.set_item(
-            payment.name,
-            payment.text,
-            tone=payment.tone,
-            action=(lambda: self.payment_asked.emit(first)) if first else None,
-        )
+        self._show_money(payment_vital(found.attempts), found.attempts)
+        self._show_money(refund_vital(found.bounced), found.bounced)
+
+    def _show_money(
+        self, vital: Vital, about: "Sequence[PaymentRecord] | Sequence[RefundRecord]"
+    ) -> None:
+        first = about[0].invoice_id if about else 0
+        action = (lambda: self.payment_asked.emit(first)) if first else None
+        self._bar.set_item(vital.name, vital.text, tone=vital.tone, action=action)

@@ -10,7 +10,7 @@ from clinicdesk.database.session import Database
 from clinicdesk.money import Money
 from clinicdesk.payments.attempts import AttemptBook
 from clinicdesk.payments.booking import Bookkeeper
-from clinicdesk.payments.queries import open_attempts, payments_of_invoice
+from clinicdesk.payments.queries import open_attempts, open_payment_of, payments_of_invoice
 from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderRecord
 from clinicdesk.payments.service.card import CardPayments, GatewaySource
 from clinicdesk.payments.service.cash import CounterPayments
@@ -94,6 +94,13 @@ class PaymentService:
         return self._counter.record_transfer(
             actor, invoice_id, amount=amount, attempt_key=attempt_key
         )
+
+    @requires(Action.TAKE_PAYMENT)
+    def look_again(self, actor: Actor, intent_id: str) -> None:
+        """Look at the open payment of an intent; one that is settled or foreign is left alone."""
+        payment_id = self._database.read(lambda session: open_payment_of(session, intent_id))
+        if payment_id is not None:
+            self._cards.poll(actor, payment_id)
 
     @requires(Action.SEE_BILLING)
     def payments_of_invoice(self, _actor: Actor, invoice_id: int) -> tuple[PaymentRecord, ...]:

@@ -3,7 +3,7 @@
 An amount stays reserved while its outcome is unknown, so that it cannot be given back twice.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
@@ -13,7 +13,8 @@ from clinicdesk.errors import RefusedError, UnavailableError, UnknownOutcomeErro
 from clinicdesk.money import Money
 from clinicdesk.payments.errors import AnswerMismatchError
 from clinicdesk.payments.gateway import RefundState
-from clinicdesk.payments.queries import OpenRefund, refunds_of_invoice
+from clinicdesk.payments.obstacles import ReasonMissingError
+from clinicdesk.payments.queries import OpenRefund, bounced_refunds, refunds_of_invoice
 from clinicdesk.payments.records import RefundRecord, RefundStage
 from clinicdesk.payments.refunding import RefundBook
 from clinicdesk.payments.rules import STAGES
@@ -21,6 +22,8 @@ from clinicdesk.payments.service.card import GatewaySource
 
 # A younger refund may still be on its way from the desk that began it.
 YOUNGEST_TO_SEND = timedelta(minutes=3)
+# Banks return refunds within some weeks; comparing a few more costs little.
+LATEST_RETURN = timedelta(days=60)
 
 
 class RefundService:
@@ -92,6 +95,48 @@ class RefundService:
             CardsOffError: there are open refunds, and no provider is set up.
         """
         return tuple(self._settle(actor, refund_id) for refund_id in self._book.open_ids())
+
+    @requires(Action.REFUND)
+    def look_again(self, actor: Actor, provider_refund_id: str) -> None:
+        """Read a refund at the provider anew and record what became of it; foreign ones are left.
+
+        A bank may send a refund back days after it was accepted.
+        """
+        refund_id = self._book.id_of(provider_refund_id)
+        if refund_id is not None:
+            self._take_in(actor, refund_id, self._gateways().retrieve_refund(provider_refund_id))
+
+    @requires(Action.REFUND)
+    def compare(self, actor: Actor, *, since: datetime) -> None:
+        """Compare every refund made at the provider since a day with what is recorded here."""
+        oldest_at = since - LATEST_RETURN
+        for state in self._gateways().list_refunds(created_after=oldest_at):
+            refund_id = self._book.id_of(state.provider_refund_id)
+            if refund_id is not None:
+                self._take_in(actor, refund_id, state)
+
+    @requires(Action.SEE_BILLING)
+    def bounced(self, _actor: Actor, *, clinic_id: int | None = None) -> tuple[RefundRecord, ...]:
+        """List the refunds that came back after they had been accepted, oldest first."""
+        return self._database.read(lambda session: bounced_refunds(session, clinic_id=clinic_id))
+
+    @requires(Action.REFUND)
+    def see_to(self, actor: Actor, refund_id: int, *, note: str) -> RefundRecord:
+        """Note what was done about a refund that came back, and take it off the list.
+
+        Raises:
+            ReasonMissingError: nothing was said about it.
+        """
+        if not note.strip():
+            raise ReasonMissingError
+        return self._book.see_to(actor, refund_id, note=note.strip())
+
+    def _take_in(self, actor: Actor, refund_id: int, state: RefundState) -> None:
+        found = self._book.load(refund_id)
+        if found.is_open:
+            self._record(actor, found, state)
+        elif STAGES[state.status] is RefundStage.FAILED:
+            self._book.bounce(actor, refund_id, code=state.reason_code)
 
     def _settle(self, actor: Actor, refund_id: int) -> RefundRecord:
         found = self._book.load(refund_id)

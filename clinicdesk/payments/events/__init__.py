@@ -1,0 +1,1 @@
+"""What happens at the card provider without the desk having asked: heard, and looked at."""

@@ -1,0 +1,83 @@
+"""Hears what happened at the card provider, and looks at each thing itself.
+
+A desk has no public address to be called at, so it asks: every so often, from where it stopped. An
+event is a bell and nothing more. What it rings for is read anew, and recorded by updates that work
+once, so an event that comes twice, late or out of order does no harm.
+Source of the rules: https://docs.stripe.com/webhooks/process-undelivered-events
+"""
+
+from clinicdesk.access import Action, Actor, requires
+from clinicdesk.clock import Clock
+from clinicdesk.database.session import Database
+from clinicdesk.payments.errors import EventForgottenError
+from clinicdesk.payments.events.cursor import EventBook
+from clinicdesk.payments.events.records import Heard
+from clinicdesk.payments.gateway import CardGateway, ProviderEvent
+from clinicdesk.payments.obstacles import CardsOffError
+from clinicdesk.payments.service import GatewaySource, PaymentService, RefundService
+
+AT_ONCE = 200
+REFUND = "refund."
+
+
+class EventService:
+    """Keeps up with the card provider; `payments` and `refunds` look at what an event rings for."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        gateways: GatewaySource,
+        payments: PaymentService,
+        refunds: RefundService,
+    ) -> None:
+        self._book = EventBook(database, clock=clock)
+        self._gateways = gateways
+        self._payments = payments
+        self._refunds = refunds
+
+    @requires(Action.REFUND)
+    def catch_up(self, actor: Actor) -> Heard:
+        """Deal with everything that happened since the last time, oldest first.
+
+        The first time only notes where to begin: what is open is looked at by itself. The cursor
+        moves after an event's outcome is recorded, so that a kill in between repeats the look.
+        Where no cards are taken there is nothing to hear.
+
+        Raises:
+            UnavailableError, UnknownOutcomeError: the provider cannot be asked now; ask again.
+        """
+        try:
+            gateway = self._gateways()
+        except CardsOffError:
+            return Heard(0)
+        place = self._book.place()
+        if place is None:
+            self._begin(gateway)
+            return Heard(0)
+        event_id, happened_at = place
+        try:
+            events = gateway.events_after(event_id, limit=AT_ONCE)
+        except EventForgottenError:
+            self._refunds.compare(actor, since=happened_at)
+            self._begin(gateway)
+            return Heard(0, compared=True)
+        for event in events:
+            self.hear(actor, event)
+        return Heard(len(events))
+
+    @requires(Action.REFUND)
+    def hear(self, actor: Actor, event: ProviderEvent) -> None:
+        """Deal with one event, unless it was dealt with before."""
+        if not self._book.is_handled(event):
+            if event.kind.startswith(REFUND):
+                self._refunds.look_again(actor, event.object_id)
+            elif event.intent_id:
+                self._payments.look_again(actor, event.intent_id)
+        self._book.note(event)
+
+    def _begin(self, gateway: CardGateway) -> None:
+        newest = gateway.newest_event()
+        if newest is not None:
+            self._book.note(newest, handled=False)
