@@ -46,7 +46,7 @@ def test_the_note_takes_it_off_the_list(at_desk: PageDesk, billing: RefundDesk) 
     said: list[str] = []
     page.message_posted.connect(said.append)
     page.open_invoice(billing.invoice_id)
-    invoice = at_desk.dialog(InvoiceDialog)
+    at_desk.dialog(InvoiceDialog)
     at_desk.press(Qt.Key.Key_S)
     dialog = at_desk.dialog(BouncedRefundDialog)
     at_desk.press(Qt.Key.Key_Return)
