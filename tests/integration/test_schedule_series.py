@@ -18,6 +18,7 @@ from clinicdesk.schedule.records import (
     AppointmentDetails,
     AppointmentStatus,
     BookingRequest,
+    CancelledBy,
     ExceptionKind,
     HoursException,
 )
@@ -161,6 +162,33 @@ def test_one_time_lost_meanwhile_books_nothing_and_shows_how_it_stands(series: A
     assert "Dr Yuki Sato" in told.value.sentence
     again = series.service.book(clinic.maria, series.request, WEEKLY, told.value.preview.free)
     assert len(again) == 3
+
+
+def test_a_date_on_which_the_patient_is_elsewhere_is_warned_of_and_can_be_accepted(
+    series: ASeries,
+) -> None:
+    clinic = series.clinic
+    clinic.booked("14:00", DAYS[2], doctor_id=clinic.osei)
+    preview = series.preview(series.request, WEEKLY)
+    assert [each.is_free for each in preview.dates] == [True, True, False, True]
+    warned = preview.dates[2]
+    assert warned.is_warning
+    assert "Dr Amara Osei" in warned.sentence
+    chosen = [each.slot for each in preview.dates]
+    with pytest.raises(SeriesTakenError, match="Dr Amara Osei"):
+        series.service.book(clinic.maria, series.request, WEEKLY, chosen)
+    accepted = replace(series.request, accept_patient_overlap=True)
+    assert len(series.service.book(clinic.maria, accepted, WEEKLY, chosen)) == 4
+
+
+def test_who_cancels_is_kept_for_every_visit(series: ASeries) -> None:
+    booked = series.book()
+    cancelled = series.service.cancel(
+        series.clinic.maria, booked[0].id, version=1, scope=Scope.ALL, reason="Away",
+        by=CancelledBy.CLINIC,
+    )  # fmt: skip
+    assert {each.cancelled_by for each in cancelled} == {CancelledBy.CLINIC}
+    assert len({each.series_id for each in cancelled}) == 1
 
 
 def test_a_series_needs_a_date_and_an_end(series: ASeries) -> None:

@@ -16,11 +16,12 @@ from clinicdesk.schedule import placing, queries
 from clinicdesk.schedule.booking import BookingDesk
 from clinicdesk.schedule.errors import (
     AppointmentMissingError,
+    PatientOverlapError,
     SlotTakenError,
     TimeNotOfferedError,
 )
 from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.records import AppointmentDetails, BookingRequest, Slot
+from clinicdesk.schedule.records import AppointmentDetails, BookingRequest, CancelledBy, Slot
 from clinicdesk.schedule.rules import Step
 from clinicdesk.schedule.series.errors import NoDateChosenError, SeriesHinderedError
 from clinicdesk.schedule.series.models import AppointmentSeries
@@ -43,6 +44,7 @@ class Shift:
     doctor_id: int
     starts_at: datetime
     leave: frozenset[int] = frozenset()
+    accept_patient_overlap: bool = False
 
 
 class SeriesDesk:
@@ -102,7 +104,8 @@ class SeriesDesk:
             slot = Slot(
                 doctor_id, row.clinic_id, starts_at, starts_at + (row.ends_at - row.starts_at)
             )
-            sentence = self._try_move(transaction, actor, row, slot)
+            accepts = shift.accept_patient_overlap
+            sentence = self._try_move(transaction, actor, row, slot, accepts_overlap=accepts)
             visits.append(ShiftedVisit(row.id, row.starts_at, slot, sentence))
         visits.sort(key=lambda visit: visit.slot.starts_at)
         moved = [visit.appointment_id for visit in visits if not visit.sentence]
@@ -130,13 +133,14 @@ class SeriesDesk:
         *,
         scope: Scope,
         reason: str,
+        by: CancelledBy,
     ) -> tuple[AppointmentDetails, ...]:
         """Cancel the visits of a scope that are still to come."""
         session = transaction.session
         anchor = placing.locked(session, appointment_id, version=version)
         rows, _ = rows_in_scope(session, anchor, scope, step=Step.CANCEL, now=self._clock.now())
         return tuple(
-            self._desk.cancel(transaction, actor, row.id, row.version, reason=reason)
+            self._desk.cancel(transaction, actor, row.id, row.version, reason=reason, by=by)
             for row in rows
         )
 
@@ -162,7 +166,13 @@ class SeriesDesk:
         ) from refused
 
     def _try_move(
-        self, transaction: Transaction, actor: Actor, row: Appointment, slot: Slot
+        self,
+        transaction: Transaction,
+        actor: Actor,
+        row: Appointment,
+        slot: Slot,
+        *,
+        accepts_overlap: bool,
     ) -> str:
         """Move one visit inside a savepoint; give the sentence of a refusal."""
         try:
@@ -174,8 +184,9 @@ class SeriesDesk:
                     row.version,
                     doctor_id=slot.doctor_id,
                     starts_at=slot.starts_at,
+                    accept_patient_overlap=accepts_overlap,
                 )
-        except (SlotTakenError, TimeNotOfferedError) as error:
+        except (SlotTakenError, TimeNotOfferedError, PatientOverlapError) as error:
             return error.sentence
         except IntegrityError as error:
             if not is_taken(error):

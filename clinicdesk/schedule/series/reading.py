@@ -9,8 +9,13 @@ from sqlalchemy.orm import Session
 from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import clinic_day, day_bounds
 from clinicdesk.schedule import placing
-from clinicdesk.schedule.errors import NotBookableError, SlotTakenError, TimeNotOfferedError
-from clinicdesk.schedule.finding import Span, find_slots, read_search
+from clinicdesk.schedule.errors import (
+    NotBookableError,
+    PatientOverlapError,
+    SlotTakenError,
+    TimeNotOfferedError,
+)
+from clinicdesk.schedule.finding import find_slots
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import BookingPolicy, BookingRequest, Slot
 from clinicdesk.schedule.refusals import Wanted
@@ -23,6 +28,7 @@ from clinicdesk.schedule.series.records import (
     SeriesPreview,
 )
 from clinicdesk.schedule.series.rules import series_starts
+from clinicdesk.schedule.wall_clock import utc_minute_after
 
 
 def zone_of(session: Session, clinic_id: int) -> str:
@@ -42,7 +48,7 @@ def read_preview(
     request: BookingRequest,
     recurrence: Recurrence,
     *,
-    policy: BookingPolicy,
+    policy: BookingPolicy | None,
     now: datetime,
 ) -> SeriesPreview:
     """Tell of each date whether the request's time is free on it, and what is near it if not."""
@@ -50,12 +56,13 @@ def read_preview(
     dates = []
     for starts_at in series_starts(request.starts_at, recurrence, time_zone=zone):
         wanted = placing.wanted_by(session, replace(request, starts_at=starts_at))
-        date = SeriesDate(clinic_day(starts_at, zone), _slot(wanted))
         sentence = _refusal(session, wanted, policy=policy, now=now)
-        if sentence:
-            nearest = _nearest(session, wanted, zone, now=now)
-            date = replace(date, sentence=sentence, nearest=nearest)
-        dates.append(date)
+        nearest = _nearest(session, wanted, zone, policy=policy, now=now) if sentence else None
+        overlap = "" if sentence else _overlap(session, wanted, request.patient_id)
+        day = clinic_day(starts_at, zone)
+        dates.append(
+            SeriesDate(day, _slot(wanted), sentence or overlap, nearest, is_warning=bool(overlap))
+        )
     return SeriesPreview(tuple(dates))
 
 
@@ -91,26 +98,37 @@ def _slot(wanted: Wanted) -> Slot:
     return Slot(wanted.doctor_id, wanted.clinic_id, *wanted.visit)
 
 
-def _refusal(session: Session, wanted: Wanted, *, policy: BookingPolicy, now: datetime) -> str:
-    search = placing.search_around(session, wanted, policy=policy, now=now)
+def _refusal(
+    session: Session, wanted: Wanted, *, policy: BookingPolicy | None, now: datetime
+) -> str:
     try:
+        search = placing.search_around(session, wanted, policy=policy, now=now)
         placing.demand_free(session, wanted, search)
     except (SlotTakenError, TimeNotOfferedError) as error:
         return error.sentence
     return ""
 
 
-def _nearest(session: Session, wanted: Wanted, zone: str, *, now: datetime) -> Slot | None:
+def _overlap(session: Session, wanted: Wanted, patient_id: int) -> str:
+    try:
+        placing.demand_patient_free(session, wanted, patient_id=patient_id, is_accepted=False)
+    except PatientOverlapError as error:
+        return error.sentence
+    return ""
+
+
+def _nearest(
+    session: Session, wanted: Wanted, zone: str, *, policy: BookingPolicy | None, now: datetime
+) -> Slot | None:
     """Give the doctor's free time of that day that lies nearest to the one wanted."""
     start, end = day_bounds(clinic_day(wanted.starts_at, zone), zone)
-    search = read_search(
-        session,
-        clinic_ids=[wanted.clinic_id],
-        doctor_ids=[wanted.doctor_id],
-        length=wanted.length,
-        span=Span(max(start, now), max(end, now)),
+    search = placing.search_around(session, wanted, policy=policy, now=now)
+    on_day = replace(
+        search,
+        from_minute=max(search.from_minute, utc_minute_after(start)),
+        until_minute=min(search.until_minute, utc_minute_after(end)),
     )
-    slots = find_slots(session, search, limit=None)
+    slots = find_slots(session, on_day, limit=None)
 
     def distance(slot: Slot) -> timedelta:
         return abs(slot.starts_at - wanted.starts_at)

@@ -44,7 +44,7 @@ class SeriesDate:
 
     `sentence` is empty where the time is free, else it says why it is not, and `nearest` is the
     free time of the same doctor on that day that lies nearest, if there is one. With `is_warning`
-    the time is free, but the patient is elsewhere then.
+    the doctor is free, but the patient has another visit then, as the sentence says.
     """
 
     on: date

@@ -10,12 +10,13 @@ from clinicdesk.audit.service import AuditLog
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.schedule.booking import BookingDesk
-from clinicdesk.schedule.errors import SlotTakenError, TimeNotOfferedError
+from clinicdesk.schedule.errors import PatientOverlapError, SlotTakenError, TimeNotOfferedError
 from clinicdesk.schedule.notifier import AppointmentNotifier
 from clinicdesk.schedule.records import (
     AppointmentDetails,
     BookingPolicy,
     BookingRequest,
+    CancelledBy,
     Slot,
 )
 from clinicdesk.schedule.series import changing
@@ -41,7 +42,7 @@ class SeriesService:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._policy = policy or BookingPolicy()
+        self._policy = policy
         desk = BookingDesk(clock, audit, notifier, self._policy)
         self._desk = changing.SeriesDesk(desk, clock, audit)
 
@@ -71,7 +72,8 @@ class SeriesService:
     ) -> tuple[AppointmentDetails, ...]:
         """Book the chosen times as one series; the same request again gives what it made.
 
-        `chosen` are times of a preview: those wanted, or what was free near them.
+        `chosen` are times of a preview: those wanted, or what was free near them. Times at which
+        the patient has another visit need the request's `accept_patient_overlap`.
 
         Raises:
             SeriesTakenError: one of them cannot be had any more; its `preview` is fresh.
@@ -84,7 +86,7 @@ class SeriesService:
         refused: Exception
         try:
             return self._database.write(work)
-        except (SlotTakenError, TimeNotOfferedError) as error:
+        except (SlotTakenError, TimeNotOfferedError, PatientOverlapError) as error:
             refused, sentence = error, error.sentence
         except IntegrityError as error:
             if not changing.is_taken(error):
@@ -133,6 +135,7 @@ class SeriesService:
         doctor_id: int,
         starts_at: datetime,
         leave: Sequence[int] = (),
+        accept_patient_overlap: bool = False,
     ) -> tuple[AppointmentDetails, ...]:
         """Move a visit to `starts_at`, and the others of the scope by as much on the wall clock.
 
@@ -143,7 +146,13 @@ class SeriesService:
             NoSeriesError, AppointmentChangedError, WrongStepError: as named.
         """
         shift = changing.Shift(
-            appointment_id, version, scope, doctor_id, starts_at, leave=frozenset(leave)
+            appointment_id,
+            version,
+            scope,
+            doctor_id,
+            starts_at,
+            leave=frozenset(leave),
+            accept_patient_overlap=accept_patient_overlap,
         )
         return self._database.write(
             lambda transaction: self._desk.move_all(transaction, actor, shift)
@@ -151,7 +160,14 @@ class SeriesService:
 
     @requires(Action.BOOK)
     def cancel(
-        self, actor: Actor, appointment_id: int, *, version: int, scope: Scope, reason: str
+        self,
+        actor: Actor,
+        appointment_id: int,
+        *,
+        version: int,
+        scope: Scope,
+        reason: str,
+        by: CancelledBy = CancelledBy.PATIENT,
     ) -> tuple[AppointmentDetails, ...]:
         """Cancel a visit, and those of the scope that are still to come.
 
@@ -160,7 +176,7 @@ class SeriesService:
         """
         return self._database.write(
             lambda transaction: self._desk.cancel(
-                transaction, actor, appointment_id, version, scope=scope, reason=reason
+                transaction, actor, appointment_id, version, scope=scope, reason=reason, by=by
             )
         )
 
