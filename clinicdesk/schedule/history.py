@@ -48,7 +48,8 @@ def read_history(session: Session, appointment_id: int) -> tuple[HistoryEntry, .
         .where(AuditEntry.entity == ENTITY, AuditEntry.entity_id == appointment_id)
         .order_by(AuditEntry.seq.desc())
     ).all()
-    names = dict(session.execute(select(Doctor.id, Doctor.display_name)).tuples().all())
+    doctors = session.execute(select(Doctor.id, Doctor.display_name))
+    names = {doctor.id: doctor.display_name for doctor in doctors}
     return tuple(
         HistoryEntry(
             entry.at,
