@@ -1,16 +1,20 @@
 """The field in which a patient is found while typing; Enter takes the lit match."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from clinicdesk.access import Action
+from clinicdesk.clock import clinic_day
 from clinicdesk.patients.records import PatientHit
-from ui.core.day_text import birth_text
+from clinicdesk.schedule.last_seen import LastVisit
+from ui.core.day_text import birth_text, short_day_text
 from ui.core.hit_list import HitLine, HitList
 from ui.core.session import Desk
+from ui.schedule.offers import short_doctor
 
 LEAST_LETTERS = 2
 MOST_HITS = 5
@@ -32,6 +36,7 @@ class PatientField(QWidget):
         self._desk = desk
         self.is_new = False
         self._hits: Sequence[PatientHit] = ()
+        self.last_visits: dict[int, LastVisit] = {}
         self._is_looking = self._awaits_enter = False
         self.patient: PatientHit | None = None
         self.edit = QLineEdit()
@@ -71,32 +76,25 @@ class PatientField(QWidget):
             self.list.hide()
             return
         self._is_looking = True
+
+        def work() -> tuple[Sequence[PatientHit], dict[int, LastVisit]]:
+            hits = services.patients.search(actor, query, limit=MOST_HITS)
+            return hits, services.calendar.last_visits(actor, [hit.id for hit in hits])
+
         self._desk.tasks.run(
-            self,
-            lambda: services.patients.search(actor, query, limit=MOST_HITS),
-            done=lambda hits: self._show(query, hits),
-            newest="patients",
+            self, work, done=lambda found: self._show(query, *found), newest="patients"
         )
 
-    def _show(self, query: str, hits: Sequence[PatientHit]) -> None:
+    def _show(
+        self, query: str, hits: Sequence[PatientHit], last_visits: dict[int, LastVisit]
+    ) -> None:
         if self.patient is not None or self.edit.text().strip() != query:
             return
         self._hits, self._is_looking = hits, False
+        self.last_visits = last_visits
         today = self._desk.clock.now().date()
         lines = [
-            HitLine(
-                hit.name,
-                " · ".join(
-                    part
-                    for part in (
-                        birth_text(hit.born_on, today),
-                        _last_digits(hit.phone),
-                        hit.number,
-                    )
-                    if part
-                ),
-            )
-            for hit in hits
+            HitLine(hit.name, who_is(hit, last_visits.get(hit.id), today=today)) for hit in hits
         ]
         if not lines:
             lines = [HitLine("Nobody found", "try another part of the name, or a phone number")]
@@ -148,6 +146,17 @@ class PatientField(QWidget):
             self._awaits_enter = True
             return True
         return False
+
+
+def who_is(hit: PatientHit, last: LastVisit | None, *, today: date) -> str:
+    """Tell two people of one name apart: "02 Feb 1979 (47) · ••• 0147 · last seen 12 Oct, …"."""
+    seen = "never seen"
+    if last is not None:
+        day = clinic_day(last.starts_at, last.time_zone)
+        seen = f"last seen {short_day_text(day, today)}, {short_doctor(last.doctor_name)}"
+    known_by = _last_digits(hit.phone) or hit.number
+    parts = (birth_text(hit.born_on, today), known_by, seen)
+    return " · ".join(part for part in parts if part)
 
 
 def _last_digits(phone: str) -> str:

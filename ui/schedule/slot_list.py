@@ -28,10 +28,16 @@ class OfferedTime:
 
 
 class SlotList(QWidget):
-    """Offers up to nine times of which one is lit; `lit` tells another is, `picked` Enter."""
+    """Offers up to nine times of which one is lit.
+
+    `lit` tells that another is, `picked` Enter; `day_asked` that more of the lit day are wanted,
+    `overview_asked` that all days are again.
+    """
 
     lit = Signal()
     picked = Signal()
+    day_asked = Signal()
+    overview_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -79,7 +85,7 @@ class SlotList(QWidget):
         return QSize(self._theme.px(320), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Light another time with arrows or digits, pick with Enter."""
+        """Light another time with arrows or digits, pick with Enter, look into its day with →."""
         key = Qt.Key(event.key())
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key, 0)
         digit = int(event.text()) if event.text() in set("123456789") and event.text() else 0
@@ -89,6 +95,10 @@ class SlotList(QWidget):
             self._light(digit - 1)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
             self.picked.emit()
+        elif key == Qt.Key.Key_Right:
+            self.day_asked.emit()
+        elif key == Qt.Key.Key_Left:
+            self.overview_asked.emit()
         else:
             super().keyPressEvent(event)
 
