@@ -1,6 +1,7 @@
 """Looks at the calendar: days, appointments and the times that are free."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -125,13 +126,15 @@ class CalendarService:
         within: Wishes | None = None,
         hold_key: str = "",
         for_desk: bool = True,
+        duration_minutes: int | None = None,
     ) -> tuple[Slot, ...]:
         """List the free slots from `not_before_at` on, by start, doctor and clinic.
 
         Only doctors who give the service count, of those in `doctor_ids` if given, and only starts
         `within` the wishes. The hold with `hold_key` is the caller's own. The minimum notice counts
         only with `for_desk` off: for offers by message and callers from outside; the desk may book
-        at once. `limit` None lists all up to the horizon. An unknown service has no slots.
+        at once. `limit` None lists all up to the horizon. An unknown service has no slots; with
+        `duration_minutes` the visit takes that long instead of what its service takes.
         """
         now = self._clock.now()
 
@@ -139,6 +142,8 @@ class CalendarService:
             length = service_length(session, service_id)
             if length is None:
                 return ()
+            if duration_minutes is not None:
+                length = replace(length, duration_minutes=duration_minutes)
             search = read_search(
                 session,
                 clinic_ids=clinic_ids,

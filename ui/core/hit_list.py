@@ -87,12 +87,17 @@ class HitList(QWidget):
         if not self._lines:
             return False
         if step:
-            self._light((self._current + step) % len(self._lines))
+            self.walk(step)
             return True
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
             self.picked.emit(self._current)
             return True
         return False
+
+    def walk(self, step: int) -> None:
+        """Light another line, `step` further down; after the last comes the first."""
+        if self._lines:
+            self._light((self._current + step) % len(self._lines))
 
     def _light(self, number: int) -> None:
         self._current = number

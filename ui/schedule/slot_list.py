@@ -39,9 +39,9 @@ class SlotList(QWidget):
     day_asked = Signal()
     overview_asked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, key_prefix: str = "") -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._key_prefix = theme, key_prefix
         self._offers: tuple[OfferedTime, ...] = ()
         self._current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,6 +63,16 @@ class SlotList(QWidget):
     def current(self) -> OfferedTime | None:
         """The time that is lit."""
         return self._offers[self._current] if self._current < len(self._offers) else None
+
+    def light(self, number: int) -> None:
+        """Light a time by its number, the first being 0; one that is not there changes nothing."""
+        if 0 <= number < len(self._offers):
+            self._light(number)
+
+    def walk(self, step: int) -> None:
+        """Light another time, `step` further down; after the last comes the first."""
+        if self._offers:
+            self._light((self._current + step) % len(self._offers))
 
     def _light(self, number: int) -> None:
         self._current = number
@@ -90,7 +100,7 @@ class SlotList(QWidget):
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key, 0)
         digit = int(event.text()) if event.text() in set("123456789") and event.text() else 0
         if step and self._offers:
-            self._light((self._current + step) % len(self._offers))
+            self.walk(step)
         elif 1 <= digit <= len(self._offers):
             self._light(digit - 1)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
@@ -134,9 +144,10 @@ class SlotList(QWidget):
             painter.setPen(pen)
             painter.setBrush(theme.colour("selected"))
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), px(8), px(8))
-        side, cap = px(18), key_cap_width("9", theme)
+        side, cap = px(18), key_cap_width(f"{self._key_prefix}9", theme)
         key = QRectF(area.right() - cap - px(12), area.center().y() - side / 2, cap, side)
-        draw_key_cap(painter, key, str(number + 1), ink=theme.colour("ink_faint"), theme=theme)
+        sign = f"{self._key_prefix}{number + 1}"
+        draw_key_cap(painter, key, sign, ink=theme.colour("ink_faint"), theme=theme)
         left = area.left() + px(12)
         self._text(
             painter, offer.day, QRectF(left, area.top(), px(DAY_PX), area.height()), "semibold"
