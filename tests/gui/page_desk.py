@@ -1,6 +1,6 @@
 """A desk for one page: real services on an encrypted file, a real window, no bug unseen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -58,6 +58,7 @@ class PageDesk:
         self.session = Session(MANAGER)
         self.desk = Desk(self.theme, self.tasks, clock, services, self.session)
         self.messages: list[str] = []
+        self.undos: list[tuple[str, Callable[[], None]]] = []
 
     def show(self, page: Page) -> None:
         """Show a page as the main window does."""
@@ -67,11 +68,16 @@ class PageDesk:
         column.addLayout(top)
         column.addWidget(page, 1)
         page.message_posted.connect(self.messages.append)
+        page.undo_offered.connect(self._take_undo)
         self.bridge.changed.connect(page.hear)
         self.window.show()
         self.window.activateWindow()
         self.qtbot.waitUntil(self.window.isActiveWindow)
         page.first_focus().setFocus()
+
+    def _take_undo(self, text: str, undo: Callable[[], None]) -> None:
+        self.messages.append(text)
+        self.undos.append((text, undo))
 
     def press(self, key: Qt.Key | str, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key, or type letters, where the focus is."""

@@ -36,8 +36,6 @@ def desk(qtbot: QtBot, clinic: Clinic, clock: FixedClock, bus: ChangeBus) -> Ite
 @pytest.fixture
 def page(desk: PageDesk) -> CalendarPage:
     page = CalendarPage(desk.desk)
-    desk.undos = []  # type: ignore[attr-defined]
-    page.undo_offered.connect(lambda text, undo: desk.undos.append((text, undo)))  # type: ignore[attr-defined]
     desk.show(page)
     desk.qtbot.waitUntil(lambda: page.title.startswith("Tuesday 24 November"))
     return page
@@ -115,8 +113,8 @@ def test_a_step_can_be_taken_back(desk: PageDesk, clinic: Clinic, page: Calendar
     booked = clinic.book("Jun Tanaka", "10:00")
     chosen(desk, page, booked.id)
     desk.press("a")
-    desk.qtbot.waitUntil(lambda: bool(desk.undos))  # type: ignore[attr-defined]
-    words, undo = desk.undos[0]  # type: ignore[attr-defined]
+    desk.qtbot.waitUntil(lambda: bool(desk.undos))
+    words, undo = desk.undos[0]
     assert words == "Jun Tanaka checked in"
     undo()
     desk.qtbot.waitUntil(lambda: status(clinic, booked.id) is Status.CONFIRMED)
@@ -135,7 +133,7 @@ def test_cancelling_asks_why_and_can_be_taken_back(
     desk.qtbot.waitUntil(lambda: status(clinic, booked.id) is Status.CANCELLED)
     desk.qtbot.waitUntil(lambda: page.view.box_of(booked.id) is None)
     assert desk.dialogs() == []
-    words, undo = desk.undos[0]  # type: ignore[attr-defined]
+    words, undo = desk.undos[0]
     assert words.startswith("Cancelled · Jun Tanaka, Tue 24 Nov")
     undo()
     desk.qtbot.waitUntil(lambda: page.view.box_of(booked.id) is not None)
@@ -184,7 +182,7 @@ def test_an_appointment_moves_to_the_doctors_next_free_time_with_two_keys(
     desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).starts_at == clinic.at("11:30"))
     desk.qtbot.waitUntil(lambda: page.view.selected_id == booked.id)
     assert not page.move_bar.isVisible()
-    words, undo = desk.undos[0]  # type: ignore[attr-defined]
+    words, undo = desk.undos[0]
     assert words == "Jun Tanaka moved to Tue 24 Nov 11:30, Dr Amara Osei"
     undo()
     desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).starts_at == clinic.at("10:30"))
@@ -228,7 +226,7 @@ def test_a_dragged_appointment_moves_or_stays_with_the_reason(
     chosen(desk, page, booked.id)
     page.view.dropped.emit(booked.id, clinic.fischer, clinic.at("14:00"))
     desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).doctor_id == clinic.fischer)
-    desk.qtbot.waitUntil(lambda: bool(desk.undos))  # type: ignore[attr-defined]
+    desk.qtbot.waitUntil(lambda: bool(desk.undos))
     page.view.dropped.emit(booked.id, clinic.osei, clinic.at("12:15"))
     assert desk.dialog().accessibleName() == "That time is taken"
     assert clinic.appointment(booked.id).starts_at == clinic.at("14:00")

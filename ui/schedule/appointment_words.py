@@ -1,12 +1,13 @@
 """What the inspector says of an appointment, from the records of appointment and patient."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from clinicdesk.access import Actor
+from clinicdesk.access import Action, Actor
 from clinicdesk.clock import clinic_day
 from clinicdesk.money import Money
-from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
+from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus, HistoryEntry
+from clinicdesk.schedule.rules import is_anyones
 from ui.core.day_text import MONTHS, WEEKDAYS, birth_text, day_text
 from ui.schedule.actions import actions_for
 from ui.schedule.chosen import Chosen
@@ -39,6 +40,17 @@ def when_text(details: AppointmentDetails) -> str:
     return f"{short_day(start.date())} · {start:%H:%M}–{end:%H:%M} · {details.service_name}"
 
 
+def late_sentence(chosen: Chosen, *, now: datetime) -> str:
+    """Say that the patient is late with cancelling; "" where there is time enough."""
+    hours = chosen.late_cancel_hours
+    if not hours or chosen.details.starts_at - now >= timedelta(hours=hours):
+        return ""
+    return (
+        f"The visit begins in less than {hours} hours: a patient who cancels now cancels late,"
+        " and it is noted so."
+    )
+
+
 def inspected(chosen: Chosen, *, actor: Actor, now: datetime) -> Inspected:
     """Give all that the inspector shows."""
     details, patient = chosen.details, chosen.patient
@@ -60,7 +72,46 @@ def inspected(chosen: Chosen, *, actor: Actor, now: datetime) -> Inspected:
         balance=_balance(chosen.owed),
         history=tuple(_visit(visit, now) for visit in chosen.visits[:SHOWN_VISITS]),
         note=details.note,
+        appointment_id=details.id,
+        facts=_facts(details),
+        trail=tuple(_trail_line(entry, details.time_zone) for entry in chosen.trail),
+        can_note=actor.may(Action.BOOK) and (is_anyones(actor) or is_own(actor, details)),
     )
+
+
+def is_own(actor: Actor, details: AppointmentDetails) -> bool:
+    """Tell whether an appointment is with the doctor who looks at it."""
+    return actor.doctor_id == details.doctor_id
+
+
+def _facts(details: AppointmentDetails) -> tuple[Fact, ...]:
+    """Say what is special about an appointment."""
+    words = []
+    if details.is_walk_in:
+        words.append("Walk-in")
+    if details.series_id is not None:
+        words.append("One of a series")
+    if details.equipment_name:
+        words.append(f"Equipment: {details.equipment_name}")
+    if details.is_overbooked:
+        reason = details.overbooked_reason
+        words.append(f"Booked over on purpose: {reason}" if reason else "Booked over on purpose")
+    if details.status is AppointmentStatus.CANCELLED:
+        words.append(_cancelled_words(details))
+    return tuple(Fact(text) for text in words)
+
+
+def _cancelled_words(details: AppointmentDetails) -> str:
+    by = f" by the {details.cancelled_by.value}" if details.cancelled_by else ""
+    late = ", late" if details.is_late_cancellation else ""
+    reason = f": {details.ended_reason}" if details.ended_reason else ""
+    return f"Cancelled{by}{late}{reason}"
+
+
+def _trail_line(entry: HistoryEntry, time_zone: str) -> Fact:
+    at = wall(entry.at, time_zone)
+    words = [f"{short_day(at.date())} {at:%H:%M}", entry.what, entry.details, entry.who]
+    return Fact(" · ".join(part for part in words if part))
 
 
 def _balance(owed: Money | None) -> tuple[Fact, ...]:
@@ -79,13 +130,11 @@ def _visit(visit: AppointmentDetails, now: datetime) -> Fact:
 
 
 def _hint(details: AppointmentDetails) -> str:
-    """Say since when the patient waits, is with the doctor, or has left; and an overbooking."""
+    """Say since when the patient waits, is with the doctor, or has left."""
     steps = (
         ("Finished at", details.completed_at),
         ("In the room since", details.in_room_at),
         ("Arrived at", details.arrived_at),
     )
     words = [f"{name} {wall(at, details.time_zone):%H:%M}" for name, at in steps if at][:1]
-    if details.is_overbooked:
-        words.append("Overbooked on purpose")
     return " · ".join(words)

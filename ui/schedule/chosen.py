@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from clinicdesk.access import Action, Actor
 from clinicdesk.money import Money
 from clinicdesk.patients.records import PatientRecord
-from clinicdesk.schedule.records import AppointmentDetails
+from clinicdesk.schedule.records import AppointmentDetails, HistoryEntry
+from clinicdesk.settings.records import ScheduleSettings
 
 if TYPE_CHECKING:
     from clinicdesk.app import Services
@@ -17,13 +18,16 @@ class Chosen:
     """An appointment with its patient.
 
     `owed` is None where the person may not see it or there never was an invoice; `visits` are the
-    patient's other appointments, the latest first.
+    patient's other appointments, the latest first. `trail` tells what happened to it, the newest
+    first; a cancellation less than `late_cancel_hours` before the visit is a late one.
     """
 
     details: AppointmentDetails
     patient: PatientRecord
     owed: Money | None = None
     visits: tuple[AppointmentDetails, ...] = ()
+    trail: tuple[HistoryEntry, ...] = ()
+    late_cancel_hours: int = 0
 
 
 def read_chosen(services: "Services", actor: Actor, appointment_id: int) -> Chosen:
@@ -35,4 +39,6 @@ def read_chosen(services: "Services", actor: Actor, appointment_id: int) -> Chos
         owed = services.billing.balance_of_patient(actor, patient.id)
     others = services.calendar.appointments_of_patient(actor, patient.id)
     visits = tuple(visit for visit in reversed(others) if visit.id != details.id)
-    return Chosen(details, patient, owed, visits)
+    trail = services.calendar.history(actor, details.id)
+    policy = services.settings.load(ScheduleSettings)
+    return Chosen(details, patient, owed, visits, trail, policy.late_cancel_hours)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from ui.schedule.day_keys import STEPS, is_why_key, stretch_steps, typed_letter
@@ -70,6 +70,17 @@ class DayInput(QObject):
         if viewport.cursor().shape() is not shape:
             viewport.setCursor(shape)
 
+    def point_at(self, on_screen: QPoint) -> bool:
+        """Put the keyboard on the time under a point of the screen; tells whether it is here."""
+        viewport, scene = self._view.viewport(), self._view.scene
+        point = viewport.mapFromGlobal(on_screen)
+        if scene is None or not scene.columns or not viewport.rect().contains(point):
+            return False
+        at = QPointF(point) + self._view.scrolled()
+        minute = scene.grid.minute_at(at.y(), step_minutes=scene.day.step_minutes)
+        self._view.go(Place(scene.grid.column_at(at.x()), minute))
+        return True
+
     def _drop(self, card: Card, place: Place) -> None:
         view, scene = self._view, self._view.scene
         if scene is None:
@@ -88,7 +99,7 @@ class DayInput(QObject):
     def _ask_why(self, place: Place, *, by_key: bool) -> None:
         scene = self._view.scene
         if scene is not None and place.card is None and scene.columns:
-            doctor_id, at = self._view.doctor_at(place.column), scene.instant(place.minute)
+            doctor_id, at = scene.doctor_at(place.column), scene.instant(place.minute)
             self._view.why_asked.emit(doctor_id, at, by_key)
 
     # --- the keyboard ----------------------------------------------------------------------
@@ -171,5 +182,5 @@ class DayInput(QObject):
             self._start_booking(scene, place, "")
 
     def _start_booking(self, scene: DayScene, place: Place, letter: str) -> None:
-        doctor_id, at = self._view.doctor_at(place.column), scene.instant(place.minute)
+        doctor_id, at = scene.doctor_at(place.column), scene.instant(place.minute)
         self._view.booking_started.emit(doctor_id, at, letter)

@@ -76,6 +76,13 @@ class DayScene:
         minute = self.grid.minute_at(y, step_minutes=self.day.step_minutes)
         return Place(self.grid.column_at(x), minute)
 
+    def doctor_at(self, number: int) -> int:
+        """Give the doctor of a column; 0 for a room that none or several use."""
+        column = self.columns[number]
+        if column.room_id is not None and len(column.doctor_ids) != 1:
+            return 0
+        return column.doctor_id or column.doctor_ids[0]
+
     def place_of(self, doctor_id: int, starts_at: datetime) -> Place | None:
         """Give the place of a doctor's time; None where the doctor is not shown."""
         numbers = [

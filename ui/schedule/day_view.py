@@ -1,6 +1,6 @@
 """The day view: one painted surface under frozen names and beside frozen hours."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -70,18 +70,13 @@ class DayView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._frame = DayFrame(theme, self, self.viewport())
         self.pointer = DayPointer(self)
-        self._input = DayInput(self, self.pointer)
-        self._timer = self._ticking(NOW_MS, self._tick)
-        self._timer.start()
-        self._countdown = self._ticking(COUNTDOWN_MS, self._count_down)
+        self.input = DayInput(self, self.pointer)
+        self._timer, self._countdown = QTimer(self), QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(NOW_MS)
+        self._countdown.timeout.connect(self._count_down)
         theme.changed.connect(self._restyle)
         self._say()
-
-    def _ticking(self, every_ms: int, tick: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(every_ms)
-        timer.timeout.connect(tick)
-        return timer
 
     def show_day(self, day: CalendarDay) -> None:
         """Show a day; of the same day, selection and scroll position stay where they are.
@@ -120,14 +115,7 @@ class DayView(QAbstractScrollArea):
         """The doctor's id (0 for a room that several use) and instant that the keyboard is on."""
         if self._scene is None or self._place is None or not self._scene.columns:
             return None
-        return self.doctor_at(self._place.column), self._scene.instant(self._place.minute)
-
-    def doctor_at(self, number: int) -> int:
-        """Give the doctor of a column; 0 for a room that none or several use."""
-        column = self._scene.columns[number] if self._scene else None
-        if column is None or (column.room_id is not None and len(column.doctor_ids) != 1):
-            return 0
-        return column.doctor_id or column.doctor_ids[0]
+        return self._scene.doctor_at(self._place.column), self._scene.instant(self._place.minute)
 
     @property
     def scene(self) -> DayScene | None:
@@ -170,6 +158,14 @@ class DayView(QAbstractScrollArea):
             return None
         return QRectF(*self._scene.grid.box(card)).translated(-self.scrolled())
 
+    def box_at(self, doctor_id: int, at: datetime) -> QRectF | None:
+        """Give where a doctor's time is painted, in the viewport's pixels; None if it is not."""
+        scene = self._scene
+        place = scene.place_of(doctor_id, at) if scene else None
+        if scene is None or place is None:
+            return None
+        return QRectF(*scene.box(place)).translated(-self.scrolled())
+
     def show_now(self) -> None:
         """Put the line of now where it belongs; until somebody scrolls, the view follows it."""
         scene = self._scene
@@ -209,7 +205,7 @@ class DayView(QAbstractScrollArea):
         self.show_now()
         self._say()
         if self._countdown.isActive() != bool(scene.ghosts):
-            self._countdown.start() if scene.ghosts else self._countdown.stop()
+            self._countdown.start(COUNTDOWN_MS) if scene.ghosts else self._countdown.stop()
         if before is None or scene.looks_unlike(before):
             self.pointer.settle()
             self.viewport().update()
@@ -297,14 +293,14 @@ class DayView(QAbstractScrollArea):
 
     def event(self, event: QEvent) -> bool:
         """Claim letters typed on a free time, so that no button's key takes them."""
-        if isinstance(event, QKeyEvent) and self._input.takes(event):
+        if isinstance(event, QKeyEvent) and self.input.takes(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk with the arrows, open with Enter, book by typing, stretch with Shift and arrows."""
-        if not self._input.press_key(event):
+        if not self.input.press_key(event):
             super().keyPressEvent(event)
 
     def first_place(self, scene: DayScene) -> Place:

@@ -10,8 +10,10 @@ from ui.core.buttons import KeyButton
 from ui.core.labels import IconMark, Pill, plain_label, section_label
 from ui.core.theme import Theme
 from ui.schedule.actions import DeskAction
+from ui.schedule.note_edit import NoteEdit
 
 PANEL_PX = 320
+FEW_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,18 @@ class Inspected:
     balance: Sequence[Fact] = ()
     history: Sequence[Fact] = ()
     note: str = ""
+    appointment_id: int = 0
+    facts: Sequence[Fact] = ()
+    trail: Sequence[Fact] = ()
+    can_note: bool = False
 
 
 class Inspector(QScrollArea):
-    """Shows one appointment; `acted` carries the name of the action chosen."""
+    """Shows one appointment; `acted` carries the name of the action chosen.
+
+    Its note is written in `note`, which lives as long as the panel, so that nothing typed is lost
+    when the rest is shown anew.
+    """
 
     acted = Signal(str)
 
@@ -58,6 +68,9 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.buttons: dict[str, KeyButton] = {}
+        self._tells_all = False
+        self.note = NoteEdit(theme, self)
+        self.note.hide()
         self.show_nothing()
 
     @property
@@ -68,6 +81,7 @@ class Inspector(QScrollArea):
     def show_nothing(self) -> None:
         """Say how to see an appointment here."""
         self._shown = None
+        self.note.keep()
         layout = self._start()
         layout.addWidget(plain_label("No appointment selected", "heading"))
         text = (
@@ -81,7 +95,17 @@ class Inspector(QScrollArea):
         """Show an appointment."""
         if shown == self._shown:
             return
-        self._shown = shown
+        before, self._shown = self._shown, shown
+        if before is None or before.appointment_id != shown.appointment_id:
+            self._tells_all = False
+        had_focus, scrolled = self.note.text.hasFocus(), self.verticalScrollBar().value()
+        self._fill(shown)
+        if before is not None and before.appointment_id == shown.appointment_id:
+            self.verticalScrollBar().setValue(scrolled)
+            if had_focus:
+                self.note.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill(self, shown: Inspected) -> None:
         layout = self._start()
         self._add_person(layout, shown)
         self._add_section(layout, "Appointment")
@@ -89,6 +113,8 @@ class Inspector(QScrollArea):
         layout.addWidget(plain_label(shown.where, wrap=True))
         if shown.hint:
             layout.addWidget(plain_label(shown.hint, "soft", wrap=True))
+        for fact in shown.facts:
+            layout.addLayout(self._fact_row(fact))
         layout.addSpacing(self._theme.px(8))
         layout.addLayout(self._button_grid(shown.actions))
         for title, facts in (("Balance", shown.balance), ("History", shown.history)):
@@ -96,13 +122,34 @@ class Inspector(QScrollArea):
                 self._add_section(layout, title)
                 for fact in facts:
                     layout.addLayout(self._fact_row(fact))
-        if shown.note:
-            self._add_section(layout, "Notes")
-            layout.addWidget(self._note(shown.note))
+        self._add_section(layout, "Notes")
+        layout.addWidget(self.note)
+        self.note.show_note(shown.appointment_id, shown.note, is_editable=shown.can_note)
+        self.note.show()
+        if shown.trail:
+            self._add_trail(layout, shown.trail)
         layout.addStretch(1)
+
+    def _add_trail(self, layout: QVBoxLayout, trail: Sequence[Fact]) -> None:
+        """Tell what happened to the appointment, the newest first; the rest when asked for."""
+        self._add_section(layout, "What happened")
+        told = trail if self._tells_all else trail[:FEW_LINES]
+        for fact in told:
+            layout.addLayout(self._fact_row(fact))
+        if len(told) < len(trail):
+            more = KeyButton(self._theme, f"Show all {len(trail)}", kind="quiet")
+            more.clicked.connect(self._tell_all)
+            layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _tell_all(self) -> None:
+        self._tells_all = True
+        if self._shown is not None:
+            self._fill(self._shown)
 
     def _start(self) -> QVBoxLayout:
         self.buttons = {}
+        self.note.setParent(self)
+        self.note.hide()
         inner = QWidget()
         inner.setObjectName("scrolled")
         layout = QVBoxLayout(inner)
@@ -154,9 +201,3 @@ class Inspector(QScrollArea):
             label = plain_label(fact.sum, "strong" if fact.role == "body" else fact.role)
             row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         return row
-
-    def _note(self, text: str) -> QWidget:
-        label = plain_label(text, "note", wrap=True, selectable=True)
-        label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        label.setMinimumHeight(self._theme.px(64))
-        return label

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -36,6 +36,7 @@ class MiniMonth(QWidget):
         super().__init__()
         self._theme, self._today, self._day = theme, today, today
         self._month = today.replace(day=1)
+        self._target: date | None = None
         self._first_weekday = QLocale().firstDayOfWeek().value - 1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -90,11 +91,29 @@ class MiniMonth(QWidget):
             elif point.x() > self.width() - px(48):
                 self.show_month(-1)
             return
+        day = self._day_at(point)
+        if day is not None:
+            self.chosen.emit(day)
+
+    def _day_at(self, point: QPointF) -> date | None:
+        px = self._theme.px
         row = int((point.y() - px(HEAD_PX)) // px(ROW_PX)) - 1
         column = int(point.x() // (self.width() / 7))
-        if 0 <= row < WEEKS and 0 <= column < 7:
-            first = first_shown(self._month, self._first_weekday)
-            self.chosen.emit(first + timedelta(days=row * 7 + column))
+        if not (0 <= row < WEEKS and 0 <= column < 7):
+            return None
+        return first_shown(self._month, self._first_weekday) + timedelta(days=row * 7 + column)
+
+    def day_under(self, on_screen: QPoint) -> date | None:
+        """Give the day under a point of the screen; None where there is none."""
+        point = self.mapFromGlobal(on_screen)
+        is_here = self.isVisible() and self.rect().contains(point)
+        return self._day_at(QPointF(point)) if is_here else None
+
+    def show_target(self, day: date | None) -> None:
+        """Mark the day onto which something is dragged; None for no day."""
+        if day != self._target:
+            self._target = day
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the month."""
@@ -140,11 +159,13 @@ class MiniMonth(QWidget):
         area = self._cell(number // 7 + 1, number % 7)
         is_chosen, is_own = day == self._day, day.month == self._month.month
         role = "on_brand" if is_chosen else "ink" if is_own else "ink_faint"
-        if is_chosen or day == self._today:
+        if is_chosen or day in (self._today, self._target):
             disc = QRectF(0, 0, theme.px(28), theme.px(19))
             disc.moveCenter(area.center())
             painter.setPen(theme.colour("brand"))
             painter.setBrush(theme.colour("brand") if is_chosen else Qt.BrushStyle.NoBrush)
+            if day == self._target and not is_chosen:
+                painter.setBrush(theme.colour("brand_soft"))
             painter.drawRoundedRect(disc, disc.height() / 2, disc.height() / 2)
         painter.setPen(theme.colour(role))
         painter.setFont(theme.sized_font(12, "semibold" if is_chosen else "regular"))

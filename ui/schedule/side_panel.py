@@ -12,6 +12,7 @@ from ui.core.inputs import CheckMark, Choice
 from ui.core.labels import section_label
 from ui.core.theme import Theme
 from ui.schedule.mini_month import MiniMonth
+from ui.schedule.shelf_panel import ShelfPanel
 
 PANEL_PX = 232
 
@@ -53,6 +54,9 @@ class SidePanel(QScrollArea):
                 layout.addWidget(part)
                 layout.addSpacing(theme.px(10))
         layout.addLayout(self._doctors)
+        layout.addSpacing(theme.px(10))
+        self.shelf = ShelfPanel(theme)
+        layout.addWidget(self.shelf)
         layout.addStretch(1)
         self.setWidget(inner)
 

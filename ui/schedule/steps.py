@@ -1,21 +1,22 @@
 """Carries out what the desk does with the selected appointment."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from clinicdesk.access import Actor
-from clinicdesk.schedule.records import AppointmentDetails
+from clinicdesk.errors import ClinicDeskError
+from clinicdesk.schedule.errors import ReasonNeededError
+from clinicdesk.schedule.records import AppointmentDetails, CancelledBy
 from ui.core.session import Desk
-from ui.schedule.appointment_words import short_day, wall, when_text
+from ui.schedule.appointment_words import late_sentence, when_text
 from ui.schedule.cancel_dialog import CancelDialog
 from ui.schedule.chosen import Chosen
+from ui.schedule.outlet import Outlet
+from ui.schedule.reason_dialog import ReasonDialog
+from ui.schedule.refused_dialog import RefusedDialog, WaysOn
 
-Say = Callable[[str], None]
-OfferUndo = Callable[[str, Callable[[], None]], None]
 DONE_WORDS = {
     "confirm": "confirmed",
     "check_in": "checked in",
@@ -25,7 +26,7 @@ DONE_WORDS = {
     "undo": "set back one step",
     "restore": "is booked again",
 }
-BACK = {"check_in": "undo", "take_to_room": "undo", "complete": "undo", "no_show": "undo"}
+BACK = dict.fromkeys(("check_in", "take_to_room", "complete", "no_show"), "undo")
 """The step that takes another back."""
 
 
@@ -35,15 +36,6 @@ class ServiceStep(Protocol):
     def __call__(self, actor: Actor, appointment_id: int, /, *, version: int) -> AppointmentDetails:
         """Take the step."""
         ...
-
-
-@dataclass(frozen=True)
-class Outlet:
-    """Where the outcome of a step is told: `changed` in every case, sentences on success."""
-
-    changed: Callable[[], None]
-    say: Say
-    offer_undo: OfferUndo
 
 
 class Steps:
@@ -63,14 +55,48 @@ class Steps:
             else:
                 self._outlet.offer_undo(words, lambda: self.run(back, replaced(chosen, after)))
 
-        self._run(lambda: self._service_step(name, chosen.details), done)
+        def failed(error: ClinicDeskError) -> None:
+            if isinstance(error, ReasonNeededError) and name == "undo":
+                self._ask_reason(chosen, error)
+            else:
+                RefusedDialog(self._host, self._desk.theme, error, ways=WaysOn()).open()
 
-    def _run(
-        self,
-        work: Callable[[], AppointmentDetails],
-        done: Callable[[AppointmentDetails], None],
-    ) -> None:
-        self._desk.tasks.run(self._host, work, done=done, settled=self._outlet.changed)
+        self._desk.tasks.run(
+            self._host,
+            lambda: self._service_step(name, chosen.details),
+            done=done,
+            failed=failed,
+            settled=self._outlet.changed,
+        )
+
+    def _ask_reason(self, chosen: Chosen, error: ClinicDeskError) -> None:
+        """Take a step back with the reason that the clinic wants to know."""
+        details, actor, services = chosen.details, self._desk.actor, self._desk.services
+
+        def go_on(reason: str) -> None:
+            self._desk.tasks.run(
+                dialog,
+                lambda: services.visits.undo(
+                    actor, details.id, version=details.version, reason=reason
+                ),
+                done=done,
+                failed=dialog.refuse,
+                settled=self._outlet.changed,
+            )
+
+        def done(_after: AppointmentDetails) -> None:
+            dialog.finish()
+            self._outlet.say(f"{chosen.patient.name} {DONE_WORDS['undo']}")
+
+        dialog = ReasonDialog(
+            self._host,
+            self._desk.theme,
+            title=f"Take the last step back · {chosen.patient.name}",
+            sentence=error.sentence,
+            verb="Take it back",
+            go_on=go_on,
+        )
+        dialog.open()
 
     def _service_step(self, name: str, details: AppointmentDetails) -> AppointmentDetails:
         services, actor = self._desk.services, self._desk.actor
@@ -90,11 +116,11 @@ class Steps:
         details, actor, services = chosen.details, self._desk.actor, self._desk.services
         name = chosen.patient.name
 
-        def cancel(reason: str) -> None:
+        def cancel(reason: str, by: CancelledBy) -> None:
             self._desk.tasks.run(
                 dialog,
                 lambda: services.schedule.cancel(
-                    actor, details.id, version=details.version, reason=reason
+                    actor, details.id, version=details.version, reason=reason, by=by
                 ),
                 done=cancelled,
                 failed=dialog.refuse,
@@ -107,33 +133,15 @@ class Steps:
             self._outlet.offer_undo(words, lambda: self.run("restore", replaced(chosen, after)))
 
         dialog = CancelDialog(
-            self._host, self._desk.theme, name=name, when=when_text(details), cancel=cancel
+            self._host,
+            self._desk.theme,
+            name=name,
+            when=when_text(details),
+            cancel=cancel,
+            late=late_sentence(chosen, now=self._desk.clock.now()),
         )
         dialog.open()
         return dialog
-
-    def move(self, chosen: Chosen, doctor_id: int, starts_at: datetime) -> None:
-        """Move an appointment, and offer to move it back."""
-        before, actor, services = chosen.details, self._desk.actor, self._desk.services
-
-        def back(after: AppointmentDetails) -> None:
-            self.move(replaced(chosen, after), before.doctor_id, before.starts_at)
-
-        def moved(after: AppointmentDetails) -> None:
-            start = wall(after.starts_at, after.time_zone)
-            words = f"{chosen.patient.name} moved to {short_day(start.date())} {start:%H:%M}"
-            self._outlet.offer_undo(f"{words}, {after.doctor_name}", lambda: back(after))
-
-        self._run(
-            lambda: services.schedule.move(
-                actor,
-                before.id,
-                version=before.version,
-                doctor_id=doctor_id,
-                starts_at=starts_at,
-            ),
-            moved,
-        )
 
 
 def replaced(chosen: Chosen, after: AppointmentDetails) -> Chosen:
