@@ -12,7 +12,7 @@ from ui.core.theme import Theme
 from ui.schedule.layout import Box, DayGrid, clock_text
 
 HEADER_PX = 44
-BANNER_PX = 24
+BANNER_PX = 34
 GUTTER_PX = 50
 ACCENT_PX = 3
 MARGIN_PX = 4

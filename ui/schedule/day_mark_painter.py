@@ -27,13 +27,9 @@ def _upright(painter: QPainter, side: float) -> None:
     painter.drawLine(QPointF(side / 2, 0), QPointF(side / 2, side))
 
 
-def _level(painter: QPainter, side: float) -> None:
-    painter.drawLine(QPointF(0, side / 2), QPointF(side, side / 2))
-
-
 def _squares(painter: QPainter, side: float) -> None:
     _upright(painter, side)
-    _level(painter, side)
+    painter.drawLine(QPointF(0, side / 2), QPointF(side, side / 2))
 
 
 def _falling(painter: QPainter, side: float) -> None:
@@ -41,8 +37,8 @@ def _falling(painter: QPainter, side: float) -> None:
         painter.drawLine(QPointF(shift - 2, -2), QPointF(shift + side + 2, side + 2))
 
 
-PATTERNS: tuple[Draw, ...] = (_dots, _upright, _level, _squares, _falling)
-"""None of them is the rising stripe, which means closed hours and requests."""
+PATTERNS: tuple[Draw, ...] = (_dots, _upright, _squares, _falling)
+"""None is the rising stripe of closed hours and requests, or level like the lines of hours."""
 
 
 class MarkPainter:

@@ -127,7 +127,9 @@ def minutes_of(appointment: CalendarAppointment, day: CalendarDay) -> Span:
 
 
 def closed_minutes(column: CalendarColumn, day: CalendarDay) -> list[Span]:
-    """Give the drawn minutes in which a column's doctor sees nobody."""
+    """Give the drawn minutes in which a column's doctor sees nobody; all of a closed day."""
+    if any(closure.is_whole_day for closure in day.closures):
+        return [(day.first_minute, day.last_minute)]
     spans = [
         (
             local_minute(span.starts_at, day.day, day.time_zone),
