@@ -54,6 +54,14 @@ def entries() -> tuple[PageEntry, ...]:
             _billing,
             frozenset({"invoice", "payment"}),
         ),
+        PageEntry(
+            "Settings",
+            "settings",
+            Action.SET_UP_CLINIC,
+            _settings,
+            needs=frozenset({Action.SEE_CALENDAR}),
+            at_foot=True,
+        ),
     )
 
 
@@ -73,6 +81,12 @@ def _billing(desk: Desk) -> Page:
     from ui.billing.page import BillingPage  # noqa: PLC0415
 
     return BillingPage(desk)
+
+
+def _settings(desk: Desk) -> Page:
+    from ui.settings.page import SettingsPage  # noqa: PLC0415
+
+    return SettingsPage(desk)
 
 
 class Program(QObject):

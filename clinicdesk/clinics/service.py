@@ -83,7 +83,7 @@ class ClinicService:
         return self._unless_taken(work)
 
     @requires(Action.SET_UP_CLINIC)
-    def change_service(self, actor: Actor, service_id: int, new: NewService) -> int:
+    def change_service(self, actor: Actor, service_id: int, *, new: NewService) -> int:
         """Change what a service takes from now on, and give its id; what is booked stays.
 
         Raises:

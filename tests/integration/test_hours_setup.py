@@ -282,7 +282,7 @@ def test_a_service_is_changed_as_a_whole(services: Services, clinic: AClinic) ->
         "Heart check", 60, Money(12000, "GBP"), 2000, "Cardiology", 5, 10,
         minimum_notice_minutes=120, horizon_days=90, equipment_kind="ECG",
     )  # fmt: skip
-    services.clinics.change_service(SETUP, clinic.check_up, new)
+    services.clinics.change_service(SETUP, clinic.check_up, new=new)
     shown = {each.id: each for each in services.clinics.services(SETUP)}[clinic.check_up]
     assert (shown.name, shown.duration_minutes, shown.price) == (new.name, 60, new.price)
     assert (shown.minimum_notice_minutes, shown.horizon_days, shown.equipment_kind) == (
@@ -290,11 +290,13 @@ def test_a_service_is_changed_as_a_whole(services: Services, clinic: AClinic) ->
     )  # fmt: skip
     assert newest(services, "service")["before"]["duration_minutes"] == 30  # type: ignore[index]
     with pytest.raises(NameTakenError):
-        services.clinics.change_service(SETUP, clinic.skin_check, new)
+        services.clinics.change_service(SETUP, clinic.skin_check, new=new)
     with pytest.raises(ServiceGoneError):
-        services.clinics.change_service(SETUP, 4711, new)
+        services.clinics.change_service(SETUP, 4711, new=new)
     with pytest.raises(ServiceLengthError):
-        services.clinics.change_service(SETUP, clinic.check_up, replace(new, duration_minutes=4))
+        services.clinics.change_service(
+            SETUP, clinic.check_up, new=replace(new, duration_minutes=4)
+        )
     for field, value in (
         ("name", ""), ("buffer_before_minutes", -5), ("buffer_after_minutes", 241),
         ("minimum_notice_minutes", -1), ("horizon_days", 0), ("price", Money(-1, "GBP")),
@@ -303,7 +305,7 @@ def test_a_service_is_changed_as_a_whole(services: Services, clinic: AClinic) ->
             services.clinics.change_service(
                 SETUP,
                 clinic.check_up,
-                replace(new, **{field: value}),  # type: ignore[arg-type]
+                new=replace(new, **{field: value}),  # type: ignore[arg-type]
             )
         assert refused.value.field == field
 

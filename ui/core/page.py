@@ -105,7 +105,8 @@ class PageEntry:
     """A page in the rail: its name, icon, what a person must be allowed to see it, its maker.
 
     `kinds` are the things it can open: "patient", "invoice", "booking" (a patient's id, 0 for
-    nobody), "payment" (an appointment's id).
+    nobody), "payment" (an appointment's id). `needs` are actions that it takes besides. One that is
+    `at_foot` stands at the foot of the rail, with Ctrl+, as its key.
     """
 
     name: str
@@ -113,3 +114,9 @@ class PageEntry:
     action: Action
     make: Callable[[Desk], Page]
     kinds: frozenset[str] = frozenset()
+    needs: frozenset[Action] = frozenset()
+    at_foot: bool = False
+
+    def is_for(self, may: Callable[[Action], bool]) -> bool:
+        """Tell whether somebody who may do these things may use the page."""
+        return may(self.action) and all(may(action) for action in self.needs)

@@ -124,5 +124,11 @@ def _shell(c: Colours, px: Px) -> str:
     #reader QLabel {{ color: {c["rail_ink"]}; }}
     #reader QLabel[role="heading"] {{ color: {c["rail_on"]}; }}
     #leftpanel {{ background: {c["panel"]}; border-right: 1px solid {c["line"]}; }}
+    #sections, #sections:focus {{ background: transparent; border: none; }}
+    #sections::item {{ padding: {px(8)}px {px(10)}px; border-radius: {px(8)}px;
+        margin: {px(1)}px 0; }}
+    #sections::item:selected {{ background: {c["selected"]}; color: {c["brand"]};
+        font-weight: 600; }}
+    #sections::item:selected:focus {{ border: 1px solid {c["focus"]}; }}
     #rightpanel {{ background: {c["panel"]}; border-left: 1px solid {c["line"]}; }}
     """

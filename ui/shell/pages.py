@@ -39,7 +39,7 @@ class PageStack(QStackedWidget):
         if self._desk is None:
             return []
         may = self._desk.session.may
-        return [(n, entry) for n, entry in enumerate(self._entries) if may(entry.action)]
+        return [(n, entry) for n, entry in enumerate(self._entries) if entry.is_for(may)]
 
     def page(self, number: int) -> Page | None:
         """Give the page of an entry; None where the person may not use it."""

@@ -124,6 +124,8 @@ class Rail(QWidget):
         self._group.idClicked.connect(self.chosen)
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(theme.px(4))
+        self._foot = QVBoxLayout()
+        self._foot.setSpacing(theme.px(4))
         self._person = PersonButton(theme)
         self._person.clicked.connect(self._open_menu)
         self._person.hide()
@@ -134,21 +136,26 @@ class Rail(QWidget):
         layout.addWidget(Logo(theme), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(self._buttons)
         layout.addStretch(1)
+        layout.addLayout(self._foot)
         layout.addWidget(self._person, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setMinimumWidth(theme.px(RAIL_PX))
 
     def show_entries(self, entries: Sequence[tuple[int, PageEntry]], person: str) -> None:
-        """Show the numbered entries with Ctrl+1 …, and who is signed in; neither while locked."""
+        """Show the numbered entries with Ctrl+1 …, and who is signed in; neither while locked.
+
+        Entries of the foot stand above the person, with Ctrl+, as their key.
+        """
         for old in self._group.buttons():
             self._group.removeButton(old)
             old.hide()
             old.deleteLater()
         for place, (number, entry) in enumerate(entries, start=1):
+            key = "," if entry.at_foot else str(place)
             button = RailButton(self._theme, entry.name, entry.icon)
-            button.setShortcut(f"Ctrl+{place}")
-            button.setToolTip(f"{entry.name} (Ctrl {place})")
+            button.setShortcut(f"Ctrl+{key}")
+            button.setToolTip(f"{entry.name} (Ctrl {key})")
             self._group.addButton(button, number)
-            self._buttons.addWidget(button)
+            (self._foot if entry.at_foot else self._buttons).addWidget(button)
             button.show()
         self._person.setVisible(bool(person))
         if person:
