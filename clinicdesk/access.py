@@ -36,6 +36,7 @@ class Action(StrEnum):
     INVOICE = "make invoices"
     TAKE_PAYMENT = "take payments"
     REFUND = "refund payments"
+    CLOSE_TILL = "count and close the till"
     SEE_MESSAGES = "see messages"
     SEE_AUDIT = "read the audit log"
     SET_UP_CLINIC = "set up clinics, services and hours"
@@ -57,6 +58,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.INVOICE: frozenset({_R, _D, _M}),
     Action.TAKE_PAYMENT: frozenset({_R, _M}),
     Action.REFUND: frozenset({_M}),
+    Action.CLOSE_TILL: frozenset({_M}),
     Action.SEE_MESSAGES: frozenset({_R, _D, _M}),
     Action.SEE_AUDIT: frozenset({_M, _A}),
     Action.SET_UP_CLINIC: frozenset({_M, _A}),

@@ -32,6 +32,7 @@ from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
+from clinicdesk.payments.till.service import TillService
 from clinicdesk.reminders.service import Notifier
 from clinicdesk.reminders.writers import message_writers
 from clinicdesk.schedule.calendar import CalendarService
@@ -112,6 +113,7 @@ class Services:
     payments: PaymentService
     refunds: RefundService
     provider_events: EventService
+    tills: TillService
     documents: DocumentService
     outbox: OutboxService
     delivery: Delivery
@@ -176,6 +178,7 @@ def build_services(
         provider_events=EventService(
             database, clock=clock, gateways=provider.gateway, payments=payments, refunds=refunds
         ),
+        tills=TillService(database, clock=clock, audit=audit),
         documents=documents,
         outbox=OutboxService(database, clock=clock, audit=audit),
         delivery=_delivery(database, clock, settings, secrets, documents),

@@ -23,6 +23,7 @@ class Topic(StrEnum):
     DISRUPTION = "disruption"
     INVOICE = "invoice"
     PAYMENT = "payment"
+    TILL = "till"
     NOTIFICATION = "notification"
 
 

@@ -13,6 +13,7 @@ from clinicdesk.patients import search_tables
 from clinicdesk.payments import guard as payments_guard
 from clinicdesk.payments import models as payments
 from clinicdesk.payments.events import models as provider_events
+from clinicdesk.payments.till import models as till
 from clinicdesk.schedule import guard
 from clinicdesk.schedule import models as schedule
 from clinicdesk.schedule.disruption import models as disruption
@@ -46,6 +47,7 @@ ROOMS = (
     billing_guard,
     payments,
     provider_events,
+    till,
     payments_guard,
 )
 

@@ -1,0 +1,1 @@
+"""The till: what should be in the drawer, what is, and a day that is closed for good."""
