@@ -109,10 +109,11 @@ def test_every_second_week_counts_from_the_week_of_the_first_day_over_the_turn_o
 ):
     """2026 has 53 ISO weeks, so week numbers would count the same week twice."""
     thursday = date(2026, 12, 17)
-    row = WeeklyHours(1, 1, 3, 540, 600, thursday, None, 2)
-    last_on = thursday + timedelta(weeks=6)
-    plan = HoursPlan([row], [], first_on=thursday - timedelta(weeks=2), last_on=last_on)
-    days = [thursday + timedelta(weeks=n) for n in range(-2, 7)]
+    on_thursdays = WeeklyHours(1, 1, 3, 540, 600, thursday, None, 2)
+    on_mondays = WeeklyHours(1, 1, 0, 540, 600, thursday, None, 2)
+    first_on, last_on = thursday - timedelta(weeks=2), thursday + timedelta(weeks=6)
+    plan = HoursPlan([on_thursdays, on_mondays], [], first_on=first_on, last_on=last_on)
+    days = [first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1)]
     spans = open_spans(plan, {1: WallClock("UTC")}, [1], days)
-    found = [(span.starts_at.astimezone(UTC).date() - thursday).days // 7 for span in spans]
-    assert found == [0, 2, 4, 6]
+    found = [(span.starts_at.astimezone(UTC).date() - thursday).days for span in spans]
+    assert found == [0, 11, 14, 25, 28, 39, 42]
