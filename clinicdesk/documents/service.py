@@ -13,6 +13,7 @@ from clinicdesk.clinics.queries import clinic_record
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
+from clinicdesk.payments.till.records import ClosedTill
 
 
 class DocumentService:
@@ -33,6 +34,16 @@ class DocumentService:
 
         invoice, clinic = self._database.read(lambda session: self._read(session, invoice_id))
         return invoice_pdf(invoice, clinic)
+
+    @requires(Action.CLOSE_TILL)
+    def till_sheet_pdf(self, _actor: Actor, till: ClosedTill) -> bytes:
+        """Give the sheet of a closed till."""
+        from clinicdesk.documents.till_sheet import till_sheet_pdf  # noqa: PLC0415
+
+        clinic = self._database.read(
+            lambda session: clinic_record(session.get_one(Clinic, till.clinic_id))
+        )
+        return till_sheet_pdf(till, clinic)
 
     def _read(self, session: Session, invoice_id: int) -> tuple[InvoiceRecord, ClinicRecord]:
         invoice = invoice_record(session, invoice_id, now=self._clock.now())
