@@ -1,9 +1,9 @@
 """Paints the surface of the day view: closed hours, lines, and appointments as cards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
 
 from clinicdesk.schedule.records import AppointmentStatus
 from ui.core.icons import draw_icon
@@ -13,6 +13,7 @@ from ui.schedule.layout import Box, Card, DayGrid
 
 MARK_PX = 4
 MOST_PIXELS = 6_000_000
+MOST_LAYOUTS = 6_000
 LINE_PX = 15.5
 SYMBOLS = {
     AppointmentStatus.REQUESTED: "question",
@@ -22,6 +23,7 @@ SYMBOLS = {
     AppointmentStatus.NO_SHOW: "cross",
     AppointmentStatus.CANCELLED: "cross",
 }
+Words = tuple[Card, Box, CardText]
 SOFTENED = frozenset({AppointmentStatus.COMPLETED, AppointmentStatus.CANCELLED})
 
 
@@ -36,6 +38,8 @@ class DayPainter:
         self._struck_font.setStrikeOut(True)
         self._rest_font = theme.sized_font(12)
         self._fitter = TextFitter(self._name_font, self._rest_font, self.line_px)
+        self._inset = MARK_PX + theme.px(8)
+        self._ink, self._soft_ink = theme.colour("ink"), theme.colour("ink_soft")
         self._radius = float(theme.radius["appointment"])
         self._hatch = QBrush(self._stripes(theme.colour("hatch"), theme.colour("hatch_line"), 14))
         self._colours = {status: theme.palette.status(status) for status in AppointmentStatus}
@@ -46,6 +50,7 @@ class DayPainter:
         self._requested = self._requested_brush()
         self._pictures: dict[tuple[object, ...], QPixmap] = {}
         self._pixels = 0
+        self._layouts: dict[tuple[str, bool, bool], QStaticText] = {}
 
     def _stripes(self, back: QColor, stripe: QColor, side: int) -> QPixmap:
         """Draw a tile of diagonal stripes that joins itself on all sides."""
@@ -103,30 +108,36 @@ class DayPainter:
 
     # --- the cards -------------------------------------------------------------------------
 
+    def paint_cards(self, painter: QPainter, cards: Sequence[tuple[Card, Box]]) -> None:
+        """Paint appointments: colour, symbol, pattern and words of their status.
+
+        All boxes first, then all names, then the rest: each change of pen or font takes time.
+        """
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        words = []
+        for card, box in cards:
+            left, top, width, height = box
+            painter.drawPixmap(QPointF(left, top), self._picture(card, int(width), int(height)))
+            words.append((card, box, self._fit(card, width, height)))
+        self._paint_names(painter, words)
+        self._paint_rests(painter, words)
+
     def paint_card(self, painter: QPainter, card: Card, box: Box, *, is_selected: bool) -> None:
-        """Paint one appointment: colour, symbol, pattern and words of its status."""
-        left, top, width, height = box
-        painter.drawPixmap(QPointF(left, top), self._picture(card, int(width), int(height)))
+        """Paint one appointment, with a ring where it is selected."""
+        self.paint_cards(painter, [(card, box)])
         if is_selected:
-            area = QRectF(*box)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-            painter.setPen(QPen(self._theme.colour("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area, self._radius, self._radius)
+            self.paint_ring(painter, box)
+
+    def paint_ring(self, painter: QPainter, box: Box) -> None:
+        """Paint the ring of what is selected."""
+        painter.setPen(QPen(self._theme.colour("focus"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(*box), self._radius, self._radius)
 
     def _picture(self, card: Card, width: int, height: int) -> QPixmap:
-        """Give a card drawn once: drawing it anew takes ten times as long as copying it."""
+        """Give the box and symbol of a status at a size, drawn once: copying is far quicker."""
         appointment = card.appointment
-        key = (
-            appointment.patient_name,
-            appointment.service_name,
-            appointment.status,
-            appointment.holds_slot,
-            appointment.is_overbooked,
-            card.start,
-            width,
-            height,
-        )
+        key = (appointment.status, appointment.holds_slot, width, height)
         picture = self._pictures.get(key)
         if picture is None:
             if self._pixels > MOST_PIXELS:
@@ -143,12 +154,67 @@ class DayPainter:
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area, status = QRectF(0, 0, width, height), card.appointment.status
-        colours = self._colours[status]
-        self._paint_box(painter, area, card, colours)
-        has_symbol = self._paint_symbol(painter, area, status)
-        self._paint_words(painter, card, area, colours, has_symbol)
+        self._paint_box(painter, area, card, self._colours[status])
+        if self._has_symbol(status, width):
+            side = self._theme.px(13)
+            top = area.top() + min((area.height() - side) / 2, self._theme.px(5))
+            painter.drawPixmap(QPointF(area.right() - side - 6, top), self._symbols[status])
         painter.end()
         return picture
+
+    def _has_symbol(self, status: AppointmentStatus, width: float) -> bool:
+        return status in self._symbols and width >= 4 * self._theme.px(13)
+
+    # --- their words -----------------------------------------------------------------------
+
+    def _fit(self, card: Card, width: float, height: float) -> CardText:
+        has_symbol = self._has_symbol(card.appointment.status, width)
+        room = width - self._inset - (self._theme.px(13) + 10 if has_symbol else 4)
+        return self._fitter.fit(card, room, height)
+
+    def _paint_names(self, painter: QPainter, words: Sequence[Words]) -> None:
+        line = self.line_px
+        for card, (left, top, _, height), text in words:
+            status = card.appointment.status
+            is_gone = status is AppointmentStatus.NO_SHOW
+            painter.setFont(self._struck_font if is_gone else self._name_font)
+            painter.setPen(self._colours[status].ink if is_gone else self._name_ink(status))
+            drawn = self._layout(text.name, is_struck=is_gone)
+            at = QPointF(left + self._inset, top + self._first_line(text, height))
+            painter.drawStaticText(at + QPointF(0, (line - drawn.size().height()) / 2), drawn)
+
+    def _name_ink(self, status: AppointmentStatus) -> QColor:
+        return self._soft_ink if status in SOFTENED else self._ink
+
+    def _paint_rests(self, painter: QPainter, words: Sequence[Words]) -> None:
+        line = self.line_px
+        painter.setFont(self._rest_font)
+        painter.setPen(self._soft_ink)
+        for _, (left, top, _, height), text in words:
+            if text.rest:
+                drawn = self._layout(text.rest, is_rest=True)
+                y = top + self._first_line(text, height) + (line - drawn.size().height()) / 2
+                x = left + self._inset + (0 if text.is_two_lines else text.name_width)
+                painter.drawStaticText(QPointF(x, y + (line if text.is_two_lines else 0)), drawn)
+
+    def _first_line(self, text: CardText, height: float) -> float:
+        if not text.is_two_lines:
+            return (height - self.line_px) / 2
+        return min(max((height - 2 * self.line_px) / 2, 0), self._theme.px(3))
+
+    def _layout(self, words: str, *, is_rest: bool = False, is_struck: bool = False) -> QStaticText:
+        """Give words laid out once: Qt would lay them out anew with every painting."""
+        key = (words, is_rest, is_struck)
+        drawn = self._layouts.get(key)
+        if drawn is None:
+            if len(self._layouts) > MOST_LAYOUTS:
+                self._layouts.clear()
+            drawn = self._layouts[key] = QStaticText(words)
+            drawn.setTextFormat(Qt.TextFormat.PlainText)
+            drawn.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            font = self._rest_font if is_rest else self._name_font
+            drawn.prepare(font=self._struck_font if is_struck else font)
+        return drawn
 
     def paint_cursor(self, painter: QPainter, box: Box, words: str, *, has_focus: bool) -> None:
         """Paint a free time that the keyboard stands on, or that a drag would land on."""
@@ -201,46 +267,3 @@ class DayPainter:
             painter.setPen(QPen(colours.mark, 1, Qt.PenStyle.DashLine))
             inner = inner.adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(inner, radius - 1, radius - 1)
-
-    def _paint_symbol(self, painter: QPainter, area: QRectF, status: AppointmentStatus) -> bool:
-        symbol = self._symbols.get(status)
-        side = self._theme.px(13)
-        if symbol is None or area.width() < 4 * side:
-            return False
-        top = area.top() + min((area.height() - side) / 2, self._theme.px(5))
-        painter.drawPixmap(QPointF(area.right() - side - 6, top), symbol)
-        return True
-
-    def _paint_words(
-        self,
-        painter: QPainter,
-        card: Card,
-        area: QRectF,
-        colours: StatusColours,
-        has_symbol: bool,
-    ) -> None:
-        theme, status = self._theme, card.appointment.status
-        left = area.left() + MARK_PX + theme.px(8)
-        right = area.right() - (theme.px(13) + 10 if has_symbol else 4)
-        text = self._fitter.fit(card, right - left, area.height())
-        is_gone = status is AppointmentStatus.NO_SHOW
-        name_ink = theme.colour("ink_soft" if status in SOFTENED else "ink")
-        painter.setFont(self._struck_font if is_gone else self._name_font)
-        painter.setPen(colours.ink if is_gone else name_ink)
-        self._paint_lines(painter, text, area, left, right)
-
-    def _paint_lines(
-        self, painter: QPainter, text: CardText, area: QRectF, left: float, right: float
-    ) -> None:
-        line, flags = self.line_px, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        height = 2 * line if text.is_two_lines else line
-        top = area.top() + min(max((area.height() - height) / 2, 0), self._theme.px(3))
-        if not text.is_two_lines:
-            top = area.top() + (area.height() - line) / 2
-        painter.drawText(QRectF(left, top, right - left + 1, line), flags, text.name)
-        if text.rest:
-            painter.setFont(self._rest_font)
-            painter.setPen(self._theme.colour("ink_soft"))
-            start = left if text.is_two_lines else left + text.name_width
-            below = top + line if text.is_two_lines else top
-            painter.drawText(QRectF(start, below, right - start + 1, line), flags, text.rest)

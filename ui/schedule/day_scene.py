@@ -32,6 +32,7 @@ class DayScene:
     day: CalendarDay
     columns: tuple[CalendarColumn, ...]
     cards: tuple[Card, ...]
+    boxes: tuple[Box, ...]
     closed: tuple[Box, ...]
     marks: tuple[Mark, ...]
     ghosts: tuple[Ghost, ...]
@@ -54,8 +55,7 @@ class DayScene:
 
     def card_at(self, x: float, y: float) -> Card | None:
         """Give the card at a point of the surface."""
-        for card in self.cards:
-            left, top, width, height = self.grid.box(card)
+        for card, (left, top, width, height) in zip(self.cards, self.boxes, strict=True):
             if left <= x < left + width and top <= y < top + height:
                 return card
         return None
@@ -114,8 +114,7 @@ class DayScene:
     def words_at(self, minute: int, line_px: float) -> list[tuple[float, float]]:
         """Give from where to where a line at `minute` would run through a card's words."""
         y, found = self.grid.y(minute), []
-        for card in self.cards:
-            left, top, width, height = self.grid.box(card)
+        for card, (left, top, width, height) in zip(self.cards, self.boxes, strict=True):
             if card.start <= minute < card.end and y < top + min(height, WORDS_LINES * line_px):
                 found.append((left, left + width))
         return found
@@ -155,4 +154,5 @@ def lay_out(day: CalendarDay, hidden: Collection[int], room: Room) -> DayScene:
         step_minutes=day.step_minutes,
     )
     marks, ghosts = marks_of(day, columns), ghosts_of(day, columns)
-    return DayScene(day, columns, cards, closed, marks, ghosts, grid, walk)
+    boxes = tuple(grid.box(card) for card in cards)
+    return DayScene(day, columns, cards, boxes, closed, marks, ghosts, grid, walk)

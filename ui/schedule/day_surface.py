@@ -68,13 +68,25 @@ class DaySurface:
         self._marks.paint_marks(painter, scene, visible)
         held_id = shown.held.card.appointment.id if shown.held else None
         chosen = shown.place.card.appointment.id if shown.place and shown.place.card else None
-        for card in scene.cards:
-            box = scene.grid.box(card)
-            if not visible.intersects(QRectF(*box)):
-                continue
-            number = card.appointment.id
-            painter.setOpacity(LEFT_BEHIND if number == held_id else 1.0)
-            self._cards.paint_card(painter, card, box, is_selected=number == chosen)
+        top, bottom = visible.top(), visible.bottom()
+        left, right = visible.left(), visible.right()
+        seen = [
+            (card, box)
+            for card, box in zip(scene.cards, scene.boxes, strict=True)
+            if box[0] < right
+            and box[0] + box[2] > left
+            and box[1] < bottom
+            and box[1] + box[3] > top
+        ]
+        here = [each for each in seen if each[0].appointment.id != held_id]
+        self._cards.paint_cards(painter, here)
+        for card, box in here:
+            if card.appointment.id == chosen:
+                self._cards.paint_ring(painter, box)
+        painter.setOpacity(LEFT_BEHIND)
+        self._cards.paint_cards(
+            painter, [each for each in seen if each[0].appointment.id == held_id]
+        )
         painter.setOpacity(1.0)
         self._marks.paint_ghosts(painter, scene, visible, shown.now)
         self._paint_cursor(painter, scene, shown)
