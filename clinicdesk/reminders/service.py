@@ -14,6 +14,7 @@ from clinicdesk.settings.service import load_settings
 
 MOVED = "The appointment was moved."
 CANCELLED = "The appointment was cancelled."
+UNCONFIRMED = "The appointment is a request again."
 INVOICE_IS_NEWS_FOR = timedelta(days=14)
 
 
@@ -29,6 +30,10 @@ class Notifier:
     def confirmed(self, transaction: Transaction, appointment_id: int) -> None:
         """Queue the confirmation, due now, and the reminder."""
         self._announce(transaction, appointment_id, Kind.CONFIRMATION)
+
+    def unconfirmed(self, transaction: Transaction, appointment_id: int) -> None:
+        """Take back what is queued for the visit, and write nothing."""
+        suppress(transaction, appointment_id=appointment_id, reason=UNCONFIRMED)
 
     def moved(self, transaction: Transaction, appointment_id: int) -> None:
         """Take back what is queued for the former time; queue the news and a new reminder."""

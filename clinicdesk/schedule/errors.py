@@ -1,7 +1,7 @@
 """Why an appointment cannot be booked, moved or taken a step further."""
 
 from clinicdesk.errors import AccessDeniedError, ConflictError, InvalidInputError, RuleError
-from clinicdesk.schedule.records import AppointmentDetails, Slot
+from clinicdesk.schedule.records import AppointmentDetails, CalendarAppointment, Slot
 
 
 class AppointmentMissingError(ConflictError):
@@ -24,17 +24,35 @@ class AppointmentChangedError(ConflictError):
 class SlotTakenError(ConflictError):
     """Another appointment holds the time; `next_free` offers others for the same service.
 
-    `can_overbook` tells whether somebody with the right may book over it with a reason.
+    `can_overbook` tells whether somebody with the right may book over it with a reason. `rivals`
+    are requests of others for the time, which hold nothing yet.
     """
 
     title = "That time is taken"
 
     def __init__(
-        self, sentence: str, *, next_free: tuple[Slot, ...] = (), can_overbook: bool = True
+        self,
+        sentence: str,
+        *,
+        next_free: tuple[Slot, ...] = (),
+        can_overbook: bool = True,
+        rivals: tuple[CalendarAppointment, ...] = (),
     ) -> None:
         super().__init__(sentence)
         self.next_free = next_free
         self.can_overbook = can_overbook
+        self.rivals = rivals
+
+    def beside(self, rivals: tuple[CalendarAppointment, ...]) -> "SlotTakenError":
+        """Give the same error with the others who asked for the time named."""
+        names = ", ".join(dict.fromkeys(rival.patient_name for rival in rivals))
+        asked = f" Also asked for by {names}." if names else ""
+        return SlotTakenError(
+            self.sentence + asked,
+            next_free=self.next_free,
+            can_overbook=self.can_overbook,
+            rivals=rivals,
+        )
 
 
 class AlreadyBookedError(ConflictError):

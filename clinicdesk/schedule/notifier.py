@@ -12,6 +12,10 @@ class AppointmentNotifier(Protocol):
         """Take note that an appointment now stands."""
         ...
 
+    def unconfirmed(self, transaction: Transaction, appointment_id: int) -> None:
+        """Take note that an appointment is a request again; the patient is told nothing."""
+        ...
+
     def moved(self, transaction: Transaction, appointment_id: int) -> None:
         """Take note that an appointment has another time or doctor."""
         ...

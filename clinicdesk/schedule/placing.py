@@ -10,9 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor
-from clinicdesk.clinics.models import Clinic
+from clinicdesk.clinics.models import Clinic, Equipment, Room
 from clinicdesk.database.errors import violated
 from clinicdesk.patients.models import Patient
+from clinicdesk.schedule import rules
+from clinicdesk.schedule.equipment import free_equipment
 from clinicdesk.schedule.errors import (
     AppointmentChangedError,
     AppointmentMissingError,
@@ -26,18 +28,23 @@ from clinicdesk.schedule.finding import (
     read_search,
     service_length,
 )
-from clinicdesk.schedule.guard import DOCTOR_TAKEN, ROOM_TAKEN
+from clinicdesk.schedule.guard import DOCTOR_TAKEN, EQUIPMENT_TAKEN, ROOM_TAKEN
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.queries import overlapping_visit
 from clinicdesk.schedule.records import (
-    BLOCKING,
     AppointmentStatus,
     BookingPolicy,
     BookingRequest,
 )
 from clinicdesk.schedule.refusals import Wanted, reason_against, refusal
 from clinicdesk.schedule.search import SlotSearch
+from clinicdesk.schedule.wall_clock import utc_minute
+from clinicdesk.settings.records import ScheduleSettings
+from clinicdesk.settings.service import load_settings
 from clinicdesk.staff.models import Doctor, DoctorClinic, DoctorService
+
+LONGEST_MINUTES = 12 * 60
+"""Longer a visit may not be: the database looks for overlaps that far back."""
 
 
 def lock_doctors(session: Session, doctor_ids: Iterable[int]) -> None:
@@ -66,11 +73,17 @@ def locked(session: Session, appointment_id: int, *, version: int) -> Appointmen
     return found
 
 
-def set_status(appointment: Appointment, status: AppointmentStatus) -> None:
-    """Give an appointment its new state, and a new version."""
+def set_status(session: Session, appointment: Appointment, status: AppointmentStatus) -> None:
+    """Give an appointment its new state, what that holds, and a new version."""
+    appointment.holds_slot = holds_slot(session, status)
     appointment.status = status
-    appointment.holds_slot = status in BLOCKING
     appointment.version += 1
+
+
+def holds_slot(session: Session, status: AppointmentStatus) -> bool:
+    """Tell whether an appointment in a state holds its time; of requests the clinic decides."""
+    policy = load_settings(session, ScheduleSettings)
+    return rules.holds_slot(status, requests_hold_slot=policy.requests_hold_slot)
 
 
 def wanted_by(session: Session, request: BookingRequest) -> Wanted:
@@ -90,7 +103,10 @@ def wanted_by(session: Session, request: BookingRequest) -> Wanted:
         clinic_id=request.clinic_id,
         service_id=request.service_id,
     )
+    if request.room_id is not None:
+        demand_room(session, request.room_id, clinic_id=request.clinic_id)
     if request.duration_minutes is not None:
+        demand_length(request.duration_minutes)
         length = replace(length, duration_minutes=request.duration_minutes)
     return Wanted(
         request.clinic_id,
@@ -100,6 +116,27 @@ def wanted_by(session: Session, request: BookingRequest) -> Wanted:
         length,
         hold_key=request.hold_key,
     )
+
+
+def demand_length(minutes: int) -> None:
+    """Check that a visit may be so long.
+
+    Raises:
+        NotBookableError: it may not.
+    """
+    if not 0 < minutes <= LONGEST_MINUTES:
+        raise NotBookableError("A visit takes between one minute and twelve hours.")
+
+
+def demand_room(session: Session, room_id: int, *, clinic_id: int) -> None:
+    """Check that a room is one of a clinic's, and in use.
+
+    Raises:
+        NotBookableError: it is not.
+    """
+    room = session.get(Room, room_id)
+    if room is None or room.clinic_id != clinic_id or not room.is_active:
+        raise NotBookableError("This room is not in use at this clinic. Please choose another.")
 
 
 def fitting_room(
@@ -157,6 +194,22 @@ def search_around(
     return search
 
 
+def for_standing(search: SlotSearch, wanted: Wanted) -> SlotSearch:
+    """Give a search for a visit that has its start already, and keeps it.
+
+    That the start has passed, lies off the step or is kept for the day itself does not count then.
+    """
+    start = utc_minute(wanted.starts_at)
+    place = replace(search.places[wanted.clinic_id], step_minutes=1)
+    return replace(
+        search,
+        places={**search.places, wanted.clinic_id: place},
+        pairs=[replace(pair, same_day_places=0) for pair in search.pairs],
+        from_minute=min(search.from_minute, start),
+        until_minute=max(search.until_minute, start + 1),
+    )
+
+
 def demand_free(session: Session, wanted: Wanted, search: SlotSearch) -> None:
     """Check that a wanted time can be had.
 
@@ -200,6 +253,9 @@ def demand_patient_free(
     """
     if is_accepted:
         return
+    session.execute(
+        select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True)
+    ).all()
     other = overlapping_visit(
         session, patient_id=patient_id, visit=wanted.visit, leave_out=wanted.leave_out
     )
@@ -214,13 +270,47 @@ def demand_patient_free(
         )
 
 
-def put(appointment: Appointment, wanted: Wanted) -> None:
-    """Set an appointment's place and times."""
+def put(session: Session, appointment: Appointment, wanted: Wanted) -> None:
+    """Set an appointment's place and times, with a free piece of the equipment it needs."""
+    piece = _piece(session, wanted)
+    appointment.equipment_id = piece
     appointment.clinic_id = wanted.clinic_id
     appointment.doctor_id = wanted.doctor_id
     appointment.room_id = wanted.room_id
     appointment.starts_at, appointment.ends_at = wanted.visit
     appointment.busy_from_at, appointment.busy_until_at = wanted.busy
+
+
+def _piece(session: Session, wanted: Wanted) -> int | None:
+    """Pick what a visit uses; one desk at a time picks of a kind."""
+    kind = wanted.length.equipment_kind
+    if not kind:
+        return None
+    pieces = select(Equipment.id).where(
+        Equipment.clinic_id == wanted.clinic_id, Equipment.kind == kind
+    )
+    session.execute(pieces.order_by(Equipment.id).with_for_update(key_share=True)).all()
+    starts_at, ends_at = wanted.visit
+    return free_equipment(
+        session,
+        clinic_id=wanted.clinic_id,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        leave_out=wanted.leave_out,
+    )
+
+
+def standing(session: Session, appointment: Appointment) -> Wanted:
+    """Give what an appointment asks for where it stands."""
+    return Wanted(
+        appointment.clinic_id,
+        appointment.doctor_id,
+        appointment.room_id,
+        appointment.starts_at,
+        length_of(session, appointment),
+        leave_out=appointment.id,
+    )
 
 
 def length_of(session: Session, appointment: Appointment) -> Length:
@@ -237,4 +327,4 @@ def length_of(session: Session, appointment: Appointment) -> Length:
 
 def is_taken(error: IntegrityError) -> bool:
     """Tell whether the database's own guard refused an overlap."""
-    return violated(error) in (DOCTOR_TAKEN, ROOM_TAKEN)
+    return violated(error) in (DOCTOR_TAKEN, ROOM_TAKEN, EQUIPMENT_TAKEN)

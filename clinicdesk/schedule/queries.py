@@ -11,14 +11,22 @@ from sqlalchemy.orm import Session
 from clinicdesk.clinics.models import Clinic, Equipment, Room, Service
 from clinicdesk.database.base import Instant
 from clinicdesk.patients.models import Patient
-from clinicdesk.schedule.busy import BUSY_COLUMNS, VISIT_COLUMNS, overlapping, span_values
+from clinicdesk.schedule.busy import (
+    BUSY_COLUMNS,
+    LONGEST,
+    VISIT_COLUMNS,
+    overlapping,
+    span_values,
+)
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import (
+    BLOCKING,
     AppointmentDetails,
     AppointmentId,
     AppointmentStatus,
     CalendarAppointment,
 )
+from clinicdesk.schedule.wanted import Wanted
 from clinicdesk.staff.models import Doctor
 
 _STATUSES = {status.value: status for status in AppointmentStatus}
@@ -179,6 +187,21 @@ def holder(
     return found[0] if found else None
 
 
+def rival_requests(session: Session, wanted: Wanted) -> tuple[CalendarAppointment, ...]:
+    """List the requests for a doctor's time that hold nothing, the earliest first."""
+    begin, end = wanted.busy
+    query = _CALENDAR.where(
+        _A.doctor_id == wanted.doctor_id,
+        _A.status == AppointmentStatus.REQUESTED,
+        ~_A.holds_slot,
+        _A.busy_from_at > begin - LONGEST,
+        _A.busy_from_at < end,
+        _A.busy_until_at > begin,
+        _A.id != (wanted.leave_out or 0),
+    )
+    return _calendar(session, query, {})
+
+
 def _calendar(
     session: Session, query: _Query, values: dict[str, Any]
 ) -> tuple[CalendarAppointment, ...]:
@@ -229,7 +252,8 @@ def overlapping_visit(
         session,
         _DETAILS.where(
             Appointment.patient_id == patient_id,
-            Appointment.holds_slot,
+            Appointment.status.in_(BLOCKING),
+            Appointment.starts_at > start - LONGEST,
             Appointment.starts_at < end,
             Appointment.ends_at > start,
             Appointment.id != (leave_out or 0),

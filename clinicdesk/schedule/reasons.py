@@ -40,6 +40,11 @@ OVERBOOKABLE = frozenset(NotFree) - {
 }
 """What somebody with the right to overbook may pass over with a reason."""
 
+COLLISIONS = frozenset(
+    {NotFree.DOCTOR_BUSY, NotFree.HELD, NotFree.ROOM_BUSY, NotFree.EQUIPMENT_BUSY}
+)
+"""Where somebody else has, or is about to take, what the time needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:

@@ -1,9 +1,16 @@
 """Which steps an appointment may take in each state, and who may take them."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from clinicdesk.access import Actor, Role
-from clinicdesk.schedule.errors import OtherDoctorsAppointmentError, WrongStepError
+from clinicdesk.access import Action, Actor, Role
+from clinicdesk.schedule.errors import (
+    OtherDoctorsAppointmentError,
+    ReasonNeededError,
+    WrongStepError,
+)
+from clinicdesk.schedule.records import BLOCKING
 from clinicdesk.schedule.records import AppointmentStatus as Status
 
 
@@ -12,11 +19,13 @@ class Step(StrEnum):
 
     CONFIRM = "confirm"
     MOVE = "move"
+    RESIZE = "change the length"
     CHECK_IN = "check in"
     TAKE_TO_ROOM = "take to room"
     COMPLETE = "complete"
     NO_SHOW = "mark as no-show"
     CANCEL = "cancel"
+    UNCONFIRM = "take the confirmation back"
     UNDO = "take the last step back"
     RESTORE = "restore"
 
@@ -26,6 +35,7 @@ STEPS: dict[Status, dict[Step, Status | None]] = {
         Step.CONFIRM: Status.CONFIRMED,
         Step.CHECK_IN: Status.ARRIVED,
         Step.MOVE: Status.REQUESTED,
+        Step.RESIZE: Status.REQUESTED,
         Step.CANCEL: Status.CANCELLED,
     },
     Status.CONFIRMED: {
@@ -33,15 +43,22 @@ STEPS: dict[Status, dict[Step, Status | None]] = {
         Step.COMPLETE: Status.COMPLETED,
         Step.NO_SHOW: Status.NO_SHOW,
         Step.MOVE: Status.CONFIRMED,
+        Step.RESIZE: Status.CONFIRMED,
         Step.CANCEL: Status.CANCELLED,
+        Step.UNCONFIRM: Status.REQUESTED,
     },
     Status.ARRIVED: {
         Step.TAKE_TO_ROOM: Status.IN_ROOM,
         Step.COMPLETE: Status.COMPLETED,
+        Step.RESIZE: Status.ARRIVED,
         Step.CANCEL: Status.CANCELLED,
         Step.UNDO: None,
     },
-    Status.IN_ROOM: {Step.COMPLETE: Status.COMPLETED, Step.UNDO: Status.ARRIVED},
+    Status.IN_ROOM: {
+        Step.COMPLETE: Status.COMPLETED,
+        Step.RESIZE: Status.IN_ROOM,
+        Step.UNDO: Status.ARRIVED,
+    },
     Status.COMPLETED: {Step.UNDO: None},
     Status.NO_SHOW: {Step.UNDO: Status.CONFIRMED},
     Status.CANCELLED: {Step.RESTORE: None},
@@ -97,6 +114,48 @@ def after(
     if was is not None and was is not status:
         return was
     return Status.ARRIVED if is_arrived and status is Status.COMPLETED else Status.CONFIRMED
+
+
+def holds_slot(status: Status, *, requests_hold_slot: bool) -> bool:
+    """Tell whether an appointment in this state holds its time; of requests the clinic decides."""
+    return status in BLOCKING and (requests_hold_slot or status is not Status.REQUESTED)
+
+
+@dataclass(frozen=True, slots=True)
+class StepMade:
+    """Who took a step, at which desk and when."""
+
+    user_id: int | None
+    desk: str
+    at: datetime
+
+    def is_by(self, actor: Actor) -> bool:
+        """Tell whether it was this person; somebody without an account is known by the desk."""
+        if self.user_id is None and actor.user_id is None:
+            return self.desk == actor.desk
+        return self.user_id == actor.user_id
+
+
+def demand_back(
+    actor: Actor, made: StepMade | None, *, now: datetime, free_minutes: int, reason: str
+) -> None:
+    """Check that a person may take a step back that was `made` so.
+
+    Whoever made it may for `free_minutes`; after that, or of another's step, it is a correction.
+
+    Raises:
+        AccessDeniedError: the person may not correct visits.
+        ReasonNeededError: a correction needs a reason.
+    """
+    is_free = made is not None and made.is_by(actor)
+    if made is not None and is_free and now - made.at <= timedelta(minutes=free_minutes):
+        return
+    actor.demand(Action.CORRECT_VISIT)
+    if not reason.strip():
+        raise ReasonNeededError(
+            f"Only whoever took this step can take it back just so, within {free_minutes} minutes. "
+            "Please say why it is corrected; the reason is kept with it."
+        )
 
 
 def is_anyones(actor: Actor) -> bool:

@@ -1,7 +1,8 @@
-"""The use cases that change the calendar: book, confirm, move, cancel, restore."""
+"""The use cases that change the calendar: book, confirm, move, resize, change, cancel, restore."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError
 
@@ -9,7 +10,9 @@ from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.schedule import booking
+from clinicdesk.schedule import placing
+from clinicdesk.schedule.booking import new, places, refused, requests, states, wishes
+from clinicdesk.schedule.booking.desk import Act, BookingDesk
 from clinicdesk.schedule.notifier import AppointmentNotifier
 from clinicdesk.schedule.records import (
     AppointmentDetails,
@@ -17,6 +20,7 @@ from clinicdesk.schedule.records import (
     BookingRequest,
     CancelledBy,
 )
+from clinicdesk.settings.records import ScheduleSettings
 
 
 class ScheduleService:
@@ -24,7 +28,12 @@ class ScheduleService:
 
     A change takes the `version` of the appointment as the person saw it, and raises
     AppointmentChangedError when somebody else was faster. Doctors change their own appointments
-    alone: OtherDoctorsAppointmentError.
+    alone: OtherDoctorsAppointmentError. Those who may can book over what is in the way with an
+    `overbook_reason`, which is kept; for the others AccessDeniedError.
+
+    Every change has one that takes it back: confirm and unconfirm, cancel and restore; a move or
+    a new length is taken back by the former one. Whoever made such a change may take it back for
+    `free_undo_minutes` even where the time has passed or was booked over, if nobody has taken it.
     """
 
     def __init__(
@@ -37,7 +46,7 @@ class ScheduleService:
         policy: BookingPolicy | None = None,
     ) -> None:
         self._database = database
-        self._desk = booking.BookingDesk(clock, audit, notifier, policy)
+        self._desk = BookingDesk(clock, audit, notifier, policy)
 
     @requires(Action.BOOK)
     def book(self, actor: Actor, request: BookingRequest) -> AppointmentDetails:
@@ -45,33 +54,46 @@ class ScheduleService:
 
         Raises:
             SlotTakenError: somebody has that time; its `next_free` offers others.
-            OutsideHoursError, PastTimeError, TooFarAheadError, OffStepError: no visit is offered
-                then.
-            NotBookableError: doctor, service, clinic and patient do not fit.
+            TimeNotOfferedError: no visit is offered then; the subclass tells why.
+            PatientOverlapError: the patient has another visit then, and that is not accepted.
+            NotBookableError: doctor, service, clinic, room and patient do not fit.
             AlreadyBookedError: this dialog has booked something else before.
         """
-
-        def work(transaction: Transaction) -> AppointmentDetails:
-            return self._desk.book(transaction, actor, request)
-
         try:
-            return self._database.write(work)
+            return self._database.write(
+                lambda transaction: new.book(self._desk.act(transaction, actor), request)
+            )
         except IntegrityError as error:
-            refused = error
+            cause = error
         return self._database.read(
-            lambda session: self._desk.explain_booking(session, request, refused)
+            lambda session: refused.explain_booking(self._desk, session, request, cause)
         )
 
     @requires(Action.BOOK)
-    def confirm(self, actor: Actor, appointment_id: int, *, version: int) -> AppointmentDetails:
-        """Confirm a requested appointment.
+    def confirm(
+        self, actor: Actor, appointment_id: int, *, version: int, overbook_reason: str = ""
+    ) -> AppointmentDetails:
+        """Confirm a requested appointment; one that held no time must find it free.
 
         Raises:
+            SlotTakenError: the time went to somebody else; `rivals` are others who asked for it.
             WrongStepError: it is not a request.
         """
-        return self._database.write(
-            lambda transaction: self._desk.confirm(transaction, actor, appointment_id, version)
-        )
+        work = partial(states.confirm, version=version, overbook_reason=overbook_reason)
+        return self._change(actor, appointment_id, work)
+
+    @requires(Action.BOOK)
+    def unconfirm(
+        self, actor: Actor, appointment_id: int, *, version: int, reason: str = ""
+    ) -> AppointmentDetails:
+        """Take a confirmation back; later, or for somebody else's, with a reason.
+
+        Raises:
+            AccessDeniedError, ReasonNeededError: as in `rules.demand_back`.
+            WrongStepError: it is not confirmed.
+        """
+        work = partial(states.unconfirm, version=version, reason=reason)
+        return self._change(actor, appointment_id, work)
 
     @requires(Action.BOOK)
     def cancel(
@@ -88,25 +110,24 @@ class ScheduleService:
         Raises:
             WrongStepError: it has begun or ended.
         """
-        return self._database.write(
-            lambda transaction: self._desk.cancel(
-                transaction, actor, appointment_id, version, reason=reason, by=by
-            )
-        )
+        work = partial(states.cancel, version=version, reason=reason, by=by)
+        return self._change(actor, appointment_id, work)
 
     @requires(Action.BOOK)
-    def restore(self, actor: Actor, appointment_id: int, *, version: int) -> AppointmentDetails:
+    def restore(
+        self, actor: Actor, appointment_id: int, *, version: int, reason: str = ""
+    ) -> AppointmentDetails:
         """Take a cancellation back, if the time is still free.
+
+        Of a visit whose time has come this is a correction, unless whoever cancelled does it soon.
 
         Raises:
             SlotTakenError: somebody has the time by now.
+            AccessDeniedError, ReasonNeededError: as in `rules.demand_back`.
             WrongStepError: it is not cancelled.
         """
-        return self._guarded(
-            appointment_id,
-            None,
-            lambda transaction: self._desk.restore(transaction, actor, appointment_id, version),
-        )
+        work = partial(states.restore, version=version, reason=reason)
+        return self._change(actor, appointment_id, work)
 
     @requires(Action.BOOK)
     def move(
@@ -117,33 +138,31 @@ class ScheduleService:
         version: int,
         doctor_id: int,
         starts_at: datetime,
+        clinic_id: int | None = None,
         overbook_reason: str = "",
         accept_patient_overlap: bool = False,
     ) -> AppointmentDetails:
-        """Move an appointment to another time or doctor at the same clinic; it keeps its length.
+        """Move an appointment to another time, doctor or clinic; it keeps its length.
 
-        Those who may can book over what is in the way, with `overbook_reason`.
+        An overbooked one that finds a free place is an ordinary one again.
 
         Raises:
-            SlotTakenError, OutsideHoursError, PastTimeError, TooFarAheadError, OffStepError,
-            NotBookableError: as for booking; the appointment stays where it is.
+            SlotTakenError, TimeNotOfferedError, NotBookableError: as for booking; the appointment
+                stays where it is.
             PatientOverlapError: the patient has another visit then, and that is not accepted.
             WrongStepError: the visit has begun or ended.
         """
-        return self._guarded(
-            appointment_id,
-            (doctor_id, starts_at),
-            lambda transaction: self._desk.move(
-                transaction,
-                actor,
-                appointment_id,
-                version,
-                doctor_id=doctor_id,
-                starts_at=starts_at,
-                overbook_reason=overbook_reason,
-                accept_patient_overlap=accept_patient_overlap,
-            ),
+        work = partial(
+            places.move,
+            version=version,
+            doctor_id=doctor_id,
+            starts_at=starts_at,
+            clinic_id=clinic_id,
+            overbook_reason=overbook_reason,
+            accept_patient_overlap=accept_patient_overlap,
         )
+        wish = partial(wishes.moved, clinic_id=clinic_id, doctor_id=doctor_id, starts_at=starts_at)
+        return self._change(actor, appointment_id, work, wish=wish)
 
     @requires(Action.BOOK)
     def resize(
@@ -155,25 +174,18 @@ class ScheduleService:
         ends_at: datetime,
         overbook_reason: str = "",
     ) -> AppointmentDetails:
-        """Give an appointment another end; its start stays.
+        """Give an appointment another end, also while the visit is under way; its start stays.
 
         Raises:
-            SlotTakenError, OutsideHoursError: it would run into something, so it stays as it is.
+            SlotTakenError, TimeNotOfferedError: it would run into something; it stays as it is.
             OffStepError: it would end before it begins.
-            WrongStepError: the visit has begun or ended.
+            WrongStepError: the visit has ended.
         """
-        return self._guarded(
-            appointment_id,
-            None,
-            lambda transaction: self._desk.resize(
-                transaction,
-                actor,
-                appointment_id,
-                version,
-                ends_at=ends_at,
-                overbook_reason=overbook_reason,
-            ),
+        work = partial(
+            places.resize, version=version, ends_at=ends_at, overbook_reason=overbook_reason
         )
+        wish = partial(wishes.resized, ends_at=ends_at)
+        return self._change(actor, appointment_id, work, wish=wish)
 
     @requires(Action.BOOK)
     def change(
@@ -183,31 +195,58 @@ class ScheduleService:
         *,
         version: int,
         note: str | None = None,
+        service_id: int | None = None,
         room_id: int | None = None,
+        overbook_reason: str = "",
     ) -> AppointmentDetails:
-        """Change the note or the room of an appointment; None leaves it as it is.
+        """Change the note, the service or the room; None leaves each as it is, room 0 is none.
+
+        Another service brings its own length and what it needs, from the same start.
 
         Raises:
-            SlotTakenError: the room is taken then.
+            SlotTakenError, TimeNotOfferedError: the service does not fit then, or the room is
+                taken.
+            NotBookableError: the service or the room is none of this doctor or clinic.
+            WrongStepError: the visit has ended, so its service stays.
         """
-        return self._guarded(
-            appointment_id,
-            None,
-            lambda transaction: self._desk.change(
-                transaction, actor, appointment_id, version, note=note, room_id=room_id
-            ),
+        work = partial(
+            places.change,
+            version=version,
+            note=note,
+            service_id=service_id,
+            room_id=room_id,
+            overbook_reason=overbook_reason,
+        )
+        wish = partial(wishes.changed, service_id=service_id, room_id=room_id)
+        return self._change(actor, appointment_id, work, wish=wish)
+
+    @requires(Action.SET_UP_CLINIC)
+    def set_policy(self, actor: Actor, policy: ScheduleSettings) -> tuple[AppointmentDetails, ...]:
+        """Store the booking policy; requests ahead hold their time, or do not, by it at once.
+
+        Who asked first gets the time. Given are the requests that hold none because of others.
+        """
+        return self._database.write(
+            lambda transaction: requests.set_policy(self._desk.act(transaction, actor), policy)
         )
 
-    def _guarded(
+    def _change(
         self,
+        actor: Actor,
         appointment_id: int,
-        place: tuple[int, datetime] | None,
-        work: Callable[[Transaction], AppointmentDetails],
+        work: Callable[[Act, int], AppointmentDetails],
+        *,
+        wish: refused.Wish = placing.standing,
     ) -> AppointmentDetails:
+        def change(transaction: Transaction) -> AppointmentDetails:
+            return work(self._desk.act(transaction, actor), appointment_id)
+
         try:
-            return self._database.write(work)
+            return self._database.write(change)
         except IntegrityError as error:
-            refused = error
+            cause = error
         raise self._database.read(
-            lambda session: self._desk.explain_move(session, appointment_id, place, refused)
-        ) from refused
+            lambda session: refused.explain_change(
+                self._desk, session, appointment_id, cause, wish=wish
+            )
+        ) from cause

@@ -13,10 +13,14 @@ from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import Clock, clinic_day, day_bounds
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.schedule import placing, queries, rules, trail
+from clinicdesk.schedule.booking.desk import BookingDesk
+from clinicdesk.schedule.booking.refused import explain_change
 from clinicdesk.schedule.errors import AppointmentMissingError, SlotTakenError
 from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.records import AppointmentDetails
+from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
 from clinicdesk.schedule.rules import Step
+from clinicdesk.settings.records import ScheduleSettings
+from clinicdesk.settings.service import load_settings
 from clinicdesk.visits.rules import demand_begun, demand_day, stamp
 
 _WORDS = {
@@ -98,9 +102,14 @@ class VisitService:
     def undo(
         self, actor: Actor, appointment_id: int, *, version: int, reason: str = ""
     ) -> AppointmentDetails:
-        """Take the last step of a visit back, with its time; a `reason` is kept with it.
+        """Take the last step of a visit back, with its time; invoices and payments stay.
+
+        Whoever took the step may do so for a while; later, or for somebody else's, it is a
+        correction with a `reason`, which the audit log keeps.
 
         Raises:
+            AccessDeniedError: the person may not correct visits.
+            ReasonNeededError: a correction needs a reason.
             SlotTakenError: after a no-show, somebody else has the time by now.
         """
         try:
@@ -116,7 +125,15 @@ class VisitService:
     def _step(
         self, actor: Actor, appointment_id: int, version: int, step: Step, *, reason: str = ""
     ) -> AppointmentDetails:
-        return self._database.write(self._work(actor, appointment_id, version, step, reason))
+        try:
+            return self._database.write(self._work(actor, appointment_id, version, step, reason))
+        except IntegrityError as error:
+            if step is Step.UNDO:
+                raise
+            cause, desk = error, BookingDesk(self._clock, self._audit, None, None)
+        raise self._database.read(
+            lambda session: explain_change(desk, session, appointment_id, cause)
+        ) from cause
 
     def _work(
         self, actor: Actor, appointment_id: int, version: int, step: Step, reason: str
@@ -126,15 +143,16 @@ class VisitService:
             row = placing.locked(session, appointment_id, version=version)
             rules.demand_own(actor, row.doctor_id)
             was = row.status
-            before = trail.status_before(session, row.id, was) if step is Step.UNDO else None
+            rules.demand_step(was, step)
+            before = self._before(session, actor, row, reason) if step is Step.UNDO else None
             target = rules.after(was, step, was=before, is_arrived=row.arrived_at is not None)
             self._demand_time(session, row, step)
-            placing.set_status(row, target)
+            placing.set_status(session, row, target)
             stamp(row, target, now)
             session.flush()
             former = {"back_from" if step is Step.UNDO else "was": was.value}
             if reason.strip():
-                row.ended_reason = reason.strip()
+                former["reason"] = reason.strip()
             trail.record(self._audit, transaction, actor, _WORDS[step], row, **former)
             transaction.changed(Topic.APPOINTMENT, row.id)
             found = queries.details(session, row.id)
@@ -143,6 +161,19 @@ class VisitService:
             return found
 
         return work
+
+    def _before(
+        self, session: Session, actor: Actor, row: Appointment, reason: str
+    ) -> AppointmentStatus | None:
+        """Check that the last step may be taken back, and give the state before it."""
+        rules.demand_back(
+            actor,
+            trail.last_step(session, row.id, row.status),
+            now=self._clock.now(),
+            free_minutes=load_settings(session, ScheduleSettings).free_undo_minutes,
+            reason=reason,
+        )
+        return trail.status_before(session, row.id, row.status)
 
     def _demand_time(self, session: Session, row: Appointment, step: Step) -> None:
         now = self._clock.now()

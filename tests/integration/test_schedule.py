@@ -46,6 +46,9 @@ class Told:
     def moved(self, transaction: Transaction, appointment_id: int) -> None:
         self.calls.append(("moved", appointment_id))
 
+    def unconfirmed(self, transaction: Transaction, appointment_id: int) -> None:
+        self.calls.append(("unconfirmed", appointment_id))
+
     def cancelled(self, transaction: Transaction, appointment_id: int) -> None:
         self.calls.append(("cancelled", appointment_id))
 

@@ -49,6 +49,9 @@ class Told:
     def moved(self, _transaction: Transaction, _appointment_id: int) -> None:
         self.calls.append("moved")
 
+    def unconfirmed(self, _transaction: Transaction, _appointment_id: int) -> None:
+        pass
+
     def cancelled(self, _transaction: Transaction, _appointment_id: int) -> None:
         self.calls.append("cancelled")
 

@@ -13,7 +13,8 @@ from clinicdesk.audit.service import AuditLog
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.schedule import placing, queries
-from clinicdesk.schedule.booking import BookingDesk
+from clinicdesk.schedule.booking import new, places, refused, states
+from clinicdesk.schedule.booking.desk import BookingDesk
 from clinicdesk.schedule.errors import (
     AppointmentMissingError,
     PatientOverlapError,
@@ -72,7 +73,8 @@ class SeriesDesk:
         placing.lock_doctors(session, [slot.doctor_id for slot in slots])
         requests = [_visit(request, slot, number) for number, slot in enumerate(slots)]
         is_new = queries.details_by_key(session, requests[0].request_key) is None
-        booked = [self._desk.book(transaction, actor, each) for each in requests]
+        act = self._desk.act(transaction, actor)
+        booked = [new.book(act, each) for each in requests]
         ids = [details.id for details in booked]
         if is_new:
             series = self._new_series(session, actor, recurrence)
@@ -139,9 +141,9 @@ class SeriesDesk:
         session = transaction.session
         anchor = placing.locked(session, appointment_id, version=version)
         rows, _ = rows_in_scope(session, anchor, scope, step=Step.CANCEL, now=self._clock.now())
+        act = self._desk.act(transaction, actor)
         return tuple(
-            self._desk.cancel(transaction, actor, row.id, row.version, reason=reason, by=by)
-            for row in rows
+            states.cancel(act, row.id, version=row.version, reason=reason, by=by) for row in rows
         )
 
     def restore(
@@ -154,16 +156,17 @@ class SeriesDesk:
             restored = []
             for each in cancelled:
                 at[:] = [each.id]
-                restored.append(self._desk.restore(transaction, actor, each.id, each.version))
+                act = self._desk.act(transaction, actor)
+                restored.append(states.restore(act, each.id, version=each.version))
             return tuple(restored)
 
         try:
             return database.write(work)
         except IntegrityError as error:
-            refused = error
+            taken = error
         raise database.read(
-            lambda session: self._desk.explain_move(session, at[0], None, refused)
-        ) from refused
+            lambda session: refused.explain_change(self._desk, session, at[0], taken)
+        ) from taken
 
     def _try_move(
         self,
@@ -177,11 +180,10 @@ class SeriesDesk:
         """Move one visit inside a savepoint; give the sentence of a refusal."""
         try:
             with transaction.session.begin_nested():
-                self._desk.move(
-                    transaction,
-                    actor,
+                places.move(
+                    self._desk.act(transaction, actor),
                     row.id,
-                    row.version,
+                    version=row.version,
                     doctor_id=slot.doctor_id,
                     starts_at=slot.starts_at,
                     accept_patient_overlap=accepts_overlap,

@@ -9,7 +9,7 @@ from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.schedule.booking import BookingDesk
+from clinicdesk.schedule.booking.desk import BookingDesk
 from clinicdesk.schedule.errors import PatientOverlapError, SlotTakenError, TimeNotOfferedError
 from clinicdesk.schedule.notifier import AppointmentNotifier
 from clinicdesk.schedule.records import (

@@ -1,0 +1,1 @@
+"""Books appointments and changes them: one module for each kind of change."""
