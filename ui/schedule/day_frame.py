@@ -149,15 +149,18 @@ class NowLine(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._faded: Sequence[tuple[float, float]] = ()
+        self._faded: list[tuple[float, float]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(theme.px(2))
         self.hide()
 
     def show_at(self, y: float, width: int, faded: Sequence[tuple[float, float]]) -> None:
         """Put the line at a height; `faded` are the stretches from left to right to fade."""
+        place = QRect(0, round(y - self.height() / 2), width, self.height())
+        if self.isVisible() and (place, sorted(faded)) == (self.geometry(), self._faded):
+            return
         self._faded = sorted(faded)
-        self.setGeometry(0, round(y - self.height() / 2), width, self.height())
+        self.setGeometry(place)
         self.show()
         self.raise_()
         self.update()
