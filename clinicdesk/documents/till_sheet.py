@@ -1,5 +1,7 @@
 """Draws the sheet of a closed till: what moved, what was counted, and what proves it."""
 
+from collections.abc import Sequence
+
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.documents.sheet import (
     BAD,
@@ -106,7 +108,7 @@ class _Drawing:
             for value, number in sorted(self._till.counted.items(), reverse=True)
         ] or [("Nothing", "", "", str(Money(0, currency)))]
 
-    def _table(self, headings: Cells, rows: list[Cells]) -> None:
+    def _table(self, headings: Cells, rows: Sequence[Cells]) -> None:
         self._room(3 * ROW_PT)
         self._row(headings, LABEL)
         self._sheet.rule(LEFT, RIGHT, self._y - 11, colour=INK, width_pt=0.8)
