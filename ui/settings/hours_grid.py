@@ -179,6 +179,7 @@ class HoursGrid(QWidget):
         self._rows.append(row)
         for column, widget in enumerate(row.widgets):
             self._grid.addWidget(widget, 2 * len(self._rows) - 1, column)
+            widget.show()  # at once, so that it can take the cursor
 
     def _remover(self, row: _Row) -> Callable[[], None]:
         def remove() -> None:

@@ -124,17 +124,21 @@ class RulesSection(Section):
         holds = self.holds.isChecked()
         schedule = replace(self._stored.schedule, **booking, requests_hold_slot=holds)
         visits = replace(self._stored.visits, **board)
-        settings, actor = self.desk.services.settings, self.desk.actor
+        services, actor = self.desk.services, self.desk.actor
 
-        def work() -> None:
-            settings.save(actor, schedule)
-            settings.save(actor, visits)
+        def work() -> int:
+            services.settings.save(actor, visits)
+            return len(services.schedule.set_policy(actor, schedule))
 
         self.desk.tasks.run(self, work, done=self._finish, failed=self._show_failure)
 
-    def _finish(self, _nothing: None) -> None:
+    def _finish(self, without_place: int) -> None:
         self._is_edited = False
-        self.told.emit("Rules saved.")
+        told = "Rules saved."
+        if without_place:
+            asks = "request holds" if without_place == 1 else "requests hold"
+            told += f" {without_place} {asks} no time, because others have it."
+        self.told.emit(told)
         self.ask()
 
     def _show_failure(self, error: ClinicDeskError) -> None:
