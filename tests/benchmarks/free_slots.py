@@ -1,6 +1,9 @@
 """Free times of 20 doctors over 90 days beside what int bit sets over a bare SQLite file reach.
 
-With --growth also at one, ten and a hundred times a small clinic. The answers' hashes must agree.
+Bound and program take turns, and the best sitting of each counts, since others use the machine too.
+Then the whole answer at 1, 4 and 16 times as many doctors and days, whose cost must grow as they
+do; with --growth also beside the bound at one, ten and a hundred times a small clinic. The answers'
+hashes must agree.
 """
 
 import hashlib
@@ -37,6 +40,10 @@ from tests.benchmarks.stored_clinic import (
 
 ROUNDS = 15
 FIRST_AT_MOST, ALL_AT_MOST = 5, 3
+SITTINGS = 3
+DOCTOR_DAYS = ((5, 45), (10, 90), (20, 180))
+"""Doctors and days at 1x, 4x and 16x of their product; the appointments grow with it."""
+APPOINTMENTS_A_DAY = 8
 SIZES = (("1x", 4, 45, 1_000), ("10x", 20, 90, 10_000), ("100x", 100, 180, 100_000))
 
 
@@ -58,31 +65,65 @@ def main(*, growth: bool = False) -> None:
                 words = f"{name:4} {doctors} doctors, {days} days, {appointments:,} appointments"
                 sizes = ("--doctors", doctors, "--days", days, "--appts", appointments)
                 _compare(python, Path(folder), f"{words:52}", *map(str, sizes))
+        _grow(Path(folder))
 
 
 def _compare(python: str, folder: Path, words: str, *options: str) -> None:
     spec_file = folder / "spec.json"
     run("gen_a_slots.py", str(spec_file), *options)
-    bound = run("ref_a_slots.py", str(spec_file), str(ROUNDS), python=python)
     spec = json.loads(spec_file.read_text())
     path = folder / f"{len(list(folder.iterdir()))}.db"
     database = new_database(path)
     store_spec(database, spec)
     calendar = calendar_at_start(database, spec)
-    first_ms, first = _measure(calendar, spec, limit=spec["first"])
-    all_ms, every = _measure(calendar, spec, limit=None)
-    hashes = (digest(every, spec), digest(first, spec))
-    agree = hashes == _hashes(bound)
-    for name, ours, least, wanted in (
-        ("first 20", first_ms, _bound_ms(bound, r"week chunks"), FIRST_AT_MOST),
-        ("all", all_ms, _bound_ms(bound, r"sqlite\+bitset full"), ALL_AT_MOST),
-    ):
+    best: dict[str, tuple[float, float]] = {}
+    first: Sequence[Slot] = ()
+    every: Sequence[Slot] = ()
+    agree = True
+    for _ in range(SITTINGS):
+        bound = run("ref_a_slots.py", str(spec_file), str(ROUNDS), python=python)
+        first_ms, first = _measure(calendar, spec, limit=spec["first"])
+        all_ms, every = _measure(calendar, spec, limit=None)
+        agree = agree and (digest(every, spec), digest(first, spec)) == _hashes(bound)
+        for name, taken, line in (
+            ("first 20", first_ms, r"week chunks"),
+            ("all", all_ms, r"sqlite\+bitset full"),
+        ):
+            sitting = (_bound_ms(bound, line), taken)
+            least, ours = best.get(name, sitting)
+            best[name] = min(least, sitting[0]), min(ours, sitting[1])
+    for name, wanted in (("first 20", FIRST_AT_MOST), ("all", ALL_AT_MOST)):
+        least, ours = best[name]
         print(
             f"   {words} {name:8} bound {least:7.2f} ms   ClinicDesk {ours:7.2f} ms   "
             f"ratio {ours / least:.2f} (wanted: {wanted} at most)"
         )
-    print(f"   {words} {len(every):,} slots, {hashes[0]} {'agrees' if agree else 'DIFFERS'}")
+    found = digest(every, spec)
+    print(f"   {words} {len(every):,} slots, {found} {'agrees' if agree else 'DIFFERS'}")
     database.close()
+
+
+def _grow(folder: Path) -> None:
+    """Print what the whole answer costs for more doctors and days, with equal days."""
+    print("   growth with doctors x days, all free times")
+    once = 0.0
+    for number, (doctors, days) in enumerate(DOCTOR_DAYS):
+        spec_file = folder / "spec.json"
+        count = str(doctors * days * APPOINTMENTS_A_DAY)
+        sizes = ("--doctors", str(doctors), "--days", str(days), "--appts", count)
+        run("gen_a_slots.py", str(spec_file), *sizes)
+        spec = json.loads(spec_file.read_text())
+        database = new_database(folder / f"growth{number}.db")
+        store_spec(database, spec)
+        calendar = calendar_at_start(database, spec)
+        taken = min(_measure(calendar, spec, limit=None)[0] for _ in range(SITTINGS))
+        each = taken * 1000 / (doctors * days)
+        once = once or each
+        print(
+            f"   {4**number:3}x {doctors:3} doctors, {days:3} days  {taken:8.2f} ms   "
+            f"{each:6.2f} µs a doctor's day   {each / once:.2f} of that at 1x"
+        )
+        database.close()
 
 
 def store_spec(database: Database, spec: dict[str, Any]) -> None:
