@@ -91,7 +91,7 @@ class CalendarPage(Page):
         self._today.clicked.connect(lambda: self.show_day(None))
         self._back.clicked.connect(lambda: self._step_day(-1))
         self._forth.clicked.connect(lambda: self._step_day(1))
-        self._phone.clicked.connect(lambda: self.day_desk.bookings.open_phone())
+        self._phone.clicked.connect(lambda: self.day_desk.booking.open_phone())
         self._book.clicked.connect(self._book_anybody)
         self._choose.clicked.connect(lambda: self.side.setVisible(not self.side.isVisible()))
         self.side.day_chosen.connect(self.show_day)

@@ -18,7 +18,6 @@ from clinicdesk.schedule.errors import (
 from clinicdesk.schedule.finding import find_slots
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import BookingPolicy, BookingRequest, Slot
-from clinicdesk.schedule.refusals import Wanted
 from clinicdesk.schedule.rules import STEPS, Step
 from clinicdesk.schedule.series.errors import NoSeriesError
 from clinicdesk.schedule.series.records import (
@@ -29,6 +28,7 @@ from clinicdesk.schedule.series.records import (
 )
 from clinicdesk.schedule.series.rules import series_starts
 from clinicdesk.schedule.wall_clock import utc_minute_after
+from clinicdesk.schedule.wanted import Wanted
 
 
 def zone_of(session: Session, clinic_id: int) -> str:
