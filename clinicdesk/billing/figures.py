@@ -1,5 +1,6 @@
 """Adds up the figures above the list of invoices, and what one patient owes."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -52,6 +53,28 @@ def patient_debt(session: Session, patient_id: int) -> Money | None:
     debts = _debts().where(Invoice.patient_id == patient_id, Invoice.currency == newest).subquery()
     owed = session.scalar(select(func.coalesce(func.sum(debts.c.due), 0)))
     return Money(int(owed or 0), newest)
+
+
+def debts_of_patients(session: Session, patient_ids: Collection[int]) -> dict[int, Money]:
+    """Give what each patient who owes something owes, by the patient's id.
+
+    Of a patient with debts in two currencies the larger sum is given.
+    """
+    debts = (
+        select(Invoice.patient_id, Invoice.currency, _due().label("due"))
+        .outerjoin(InvoiceMovement, InvoiceMovement.invoice_id == Invoice.id)
+        .where(Invoice.patient_id.in_(patient_ids))
+        .group_by(Invoice.id)
+        .having(_due() > 0)
+        .subquery()
+    )
+    owed = func.sum(debts.c.due)
+    rows = session.execute(
+        select(debts.c.patient_id, debts.c.currency, owed)
+        .group_by(debts.c.patient_id, debts.c.currency)
+        .order_by(owed)
+    )
+    return {patient_id: Money(int(due), currency) for patient_id, currency, due in rows}
 
 
 def _debts() -> Select[int, int]:

@@ -1,5 +1,6 @@
 """Reads invoices for screens and paper."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -16,9 +17,10 @@ from clinicdesk.billing.records import (
     InvoiceRow,
     LedgerEntry,
     MovementKind,
+    VisitMoney,
 )
 from clinicdesk.billing.rules import ledger_text, state_of
-from clinicdesk.clinics.models import Clinic, Specialty
+from clinicdesk.clinics.models import Clinic, Service, Specialty
 from clinicdesk.clock import clinic_day
 from clinicdesk.money import Money
 from clinicdesk.patients.models import Patient
@@ -90,6 +92,35 @@ def invoice_rows(
 def invoice_id_of_visit(session: Session, appointment_id: int) -> int | None:
     """Give the id of a visit's invoice, None if it has none."""
     return session.scalar(select(Invoice.id).where(Invoice.appointment_id == appointment_id))
+
+
+def owed_of_visits(session: Session, visit_ids: Collection[int]) -> dict[int, VisitMoney]:
+    """Give what each visit costs, by its id: one query for all of them."""
+    moved = InvoiceMovement.money_minor + InvoiceMovement.waived_minor
+    found = session.execute(
+        select(
+            Appointment.id,
+            Invoice.id,
+            func.coalesce(Invoice.total_minor, Service.price_minor),
+            func.coalesce(Invoice.currency, Service.currency),
+            func.coalesce(func.sum(moved), 0),
+            func.coalesce(func.sum(InvoiceMovement.money_minor), 0),
+        )
+        .join(Service, Service.id == Appointment.service_id)
+        .outerjoin(Invoice, Invoice.appointment_id == Appointment.id)
+        .outerjoin(InvoiceMovement, InvoiceMovement.invoice_id == Invoice.id)
+        .where(Appointment.id.in_(visit_ids))
+        .group_by(
+            Appointment.id, Invoice.id, Invoice.total_minor, Invoice.currency,
+            Service.price_minor, Service.currency,
+        )
+    )  # fmt: skip
+    return {
+        visit_id: VisitMoney(
+            invoice_id, Money(int(total - moved), currency), Money(int(paid), currency)
+        )
+        for visit_id, invoice_id, total, currency, moved, paid in found
+    }
 
 
 def _wholes() -> Found:

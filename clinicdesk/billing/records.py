@@ -115,6 +115,20 @@ class InvoiceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitMoney:
+    """What a visit costs: `due` is what is still to be paid, before the invoice its price."""
+
+    invoice_id: int | None
+    due: Money
+    paid: Money
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to pay or to invoice."""
+        return self.due.minor <= 0
+
+
+@dataclass(frozen=True, slots=True)
 class BillingSummary:
     """The figures above the list of invoices, for one clinic and its day."""
 

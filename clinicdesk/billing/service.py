@@ -1,5 +1,6 @@
 """Makes invoices from finished visits, and shows them. Nothing here changes an issued invoice."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 
@@ -13,16 +14,22 @@ from clinicdesk.billing.errors import (
     UnknownVisitError,
     VisitNotFinishedError,
 )
-from clinicdesk.billing.figures import billing_summary, patient_debt
+from clinicdesk.billing.figures import billing_summary, debts_of_patients, patient_debt
 from clinicdesk.billing.models import Invoice, InvoiceLine
 from clinicdesk.billing.notifier import BillingNotifier
 from clinicdesk.billing.numbering import take_number
-from clinicdesk.billing.queries import invoice_id_of_visit, invoice_record, invoice_rows
+from clinicdesk.billing.queries import (
+    invoice_id_of_visit,
+    invoice_record,
+    invoice_rows,
+    owed_of_visits,
+)
 from clinicdesk.billing.records import (
     BillingSummary,
     InvoiceLineRecord,
     InvoiceRecord,
     InvoiceRow,
+    VisitMoney,
 )
 from clinicdesk.billing.rules import invoice_number, priced_line, totals
 from clinicdesk.changes import Topic
@@ -124,6 +131,18 @@ class BillingService:
     def balance_of_patient(self, _actor: Actor, patient_id: int) -> Money | None:
         """Give what a patient owes; None for one who never had an invoice."""
         return self._database.read(lambda session: patient_debt(session, patient_id))
+
+    @requires(Action.SEE_BILLING)
+    def owed_by_appointments(
+        self, _actor: Actor, appointment_ids: Collection[int]
+    ) -> dict[int, VisitMoney]:
+        """Give what each visit costs and what of that is still due, by the visit's id."""
+        return self._database.read(lambda session: owed_of_visits(session, appointment_ids))
+
+    @requires(Action.SEE_BILLING)
+    def debts_of_patients(self, _actor: Actor, patient_ids: Collection[int]) -> dict[int, Money]:
+        """Give what each of these patients who owes something owes, by the patient's id."""
+        return self._database.read(lambda session: debts_of_patients(session, patient_ids))
 
     def _issue(self, transaction: Transaction, actor: Actor, visit: Appointment) -> int:
         if visit.status is not AppointmentStatus.COMPLETED:

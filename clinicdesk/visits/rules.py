@@ -3,25 +3,18 @@
 from datetime import date, datetime
 from typing import Protocol
 
-from clinicdesk.errors import RuleError
 from clinicdesk.schedule.errors import TooEarlyError
 from clinicdesk.schedule.records import AppointmentStatus
+from clinicdesk.visits.errors import TooLateError
 
-
-class TooLateError(RuleError):
-    """The day of the visit is over."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This visit was on an earlier day, so the patient cannot be checked in for it. Finish "
-            "it, mark it as a no-show, or book a new time."
-        )
+__all__ = ("TooLateError", "VisitTimes", "demand_begun", "demand_day", "stamp")
 
 
 class VisitTimes(Protocol):
     """The times that a visit leaves behind."""
 
     arrived_at: datetime | None
+    called_in_at: datetime | None
     in_room_at: datetime | None
     completed_at: datetime | None
 
@@ -67,4 +60,4 @@ def stamp(visit: VisitTimes, status: AppointmentStatus, now: datetime) -> None:
     if status not in (AppointmentStatus.COMPLETED, AppointmentStatus.IN_ROOM):
         visit.in_room_at = None
     if status in (AppointmentStatus.REQUESTED, AppointmentStatus.CONFIRMED):
-        visit.arrived_at = None
+        visit.arrived_at = visit.called_in_at = None

@@ -1,35 +1,27 @@
 """The visit itself: the patient arrives, is taken to a room, has been seen, or did not come."""
 
 from collections.abc import Callable
+from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
-from clinicdesk.changes import Topic
-from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import Clock, clinic_day, day_bounds
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.schedule import placing, queries, rules, trail
-from clinicdesk.schedule.booking.desk import BookingDesk
+from clinicdesk.schedule import placing, queries
+from clinicdesk.schedule.booking.desk import Act, BookingDesk
 from clinicdesk.schedule.booking.refused import explain_change
-from clinicdesk.schedule.errors import AppointmentMissingError, SlotTakenError
-from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
+from clinicdesk.schedule.errors import NotBookableError, SlotTakenError
+from clinicdesk.schedule.records import AppointmentDetails, Slot
 from clinicdesk.schedule.rules import Step
-from clinicdesk.settings.records import ScheduleSettings
-from clinicdesk.settings.service import load_settings
-from clinicdesk.visits.rules import demand_begun, demand_day, stamp
+from clinicdesk.visits import steps
+from clinicdesk.visits.queries import read_board, read_unfinished, zone_of
+from clinicdesk.visits.records import Board, Unfinished, WalkIn
+from clinicdesk.visits.walk_in import next_times, take_in
 
-_WORDS = {
-    Step.CHECK_IN: "check in",
-    Step.TAKE_TO_ROOM: "take to room",
-    Step.COMPLETE: "complete visit",
-    Step.NO_SHOW: "mark no-show",
-    Step.UNDO: "undo visit step",
-}
+ATTEMPTS = 5
 
 
 class VisitService:
@@ -44,7 +36,8 @@ class VisitService:
     def __init__(self, database: Database, *, clock: Clock, audit: AuditLog) -> None:
         self._database = database
         self._clock = clock
-        self._audit = audit
+        # Whoever stands at the counter is written no confirmation.
+        self._desk = BookingDesk(clock, audit, None, None)
 
     @requires(Action.SEE_CALENDAR)
     def today(self, _actor: Actor, *, clinic_id: int) -> tuple[AppointmentDetails, ...]:
@@ -52,7 +45,7 @@ class VisitService:
         now = self._clock.now()
 
         def work(session: Session) -> tuple[AppointmentDetails, ...]:
-            zone = session.scalar(select(Clinic.time_zone).where(Clinic.id == clinic_id))
+            zone = zone_of(session, clinic_id)
             if zone is None:
                 return ()
             start, end = day_bounds(clinic_day(now, zone), zone)
@@ -61,6 +54,32 @@ class VisitService:
             )
 
         return self._database.read(work)
+
+    @requires(Action.SEE_CALENDAR)
+    def board(self, _actor: Actor, *, clinic_id: int) -> Board:
+        """Give the board of the clinic's present day: every visit, its times, and the rooms.
+
+        What depends on the moment (minutes, lateness, counts) is worked out by `visits.board`, so
+        that a screen can let it run without asking again.
+
+        Raises:
+            NotBookableError: there is no such clinic.
+        """
+        now = self._clock.now()
+        found = self._database.read(
+            lambda session: read_board(session, clinic_id=clinic_id, now=now)
+        )
+        if found is None:
+            raise NotBookableError("There is no such clinic. Please choose another.")
+        return found
+
+    @requires(Action.SEE_CALENDAR)
+    def unfinished(self, _actor: Actor, *, clinic_id: int, day: date) -> Unfinished:
+        """Give the visits of a day that have begun and have no outcome, and the completed ones."""
+        now = self._clock.now()
+        return self._database.read(
+            lambda session: read_unfinished(session, clinic_id=clinic_id, day=day, now=now)
+        )
 
     @requires(Action.RUN_VISIT)
     def check_in(self, actor: Actor, appointment_id: int, *, version: int) -> AppointmentDetails:
@@ -72,11 +91,41 @@ class VisitService:
         return self._step(actor, appointment_id, version, Step.CHECK_IN)
 
     @requires(Action.RUN_VISIT)
-    def take_to_room(
-        self, actor: Actor, appointment_id: int, *, version: int
+    def call_in(
+        self, actor: Actor, appointment_id: int, *, version: int, is_back: bool = False
     ) -> AppointmentDetails:
-        """Note that the patient is with the doctor."""
-        return self._step(actor, appointment_id, version, Step.TAKE_TO_ROOM)
+        """Note that a patient was called from the waiting room; `is_back` takes the call back.
+
+        Raises:
+            NotWaitingError: the patient does not wait.
+        """
+        return self._write(
+            actor,
+            lambda act: steps.call_in(act, appointment_id, version=version, is_back=is_back),
+        )
+
+    @requires(Action.RUN_VISIT)
+    def take_to_room(
+        self,
+        actor: Actor,
+        appointment_id: int,
+        *,
+        version: int,
+        room_id: int | None = None,
+        share: bool = False,
+    ) -> AppointmentDetails:
+        """Note that the patient is with the doctor, in the room named or in the visit's own.
+
+        Raises:
+            RoomInUseError: somebody is in the room named, or has it then; `share` passes that.
+            RoomMissingError: the clinic has no such room.
+        """
+        return self._write_anew(
+            actor,
+            lambda act: steps.take_to_room(
+                act, appointment_id, version=version, room_id=room_id, share=share
+            ),
+        )
 
     @requires(Action.RUN_VISIT)
     def complete(self, actor: Actor, appointment_id: int, *, version: int) -> AppointmentDetails:
@@ -113,7 +162,12 @@ class VisitService:
             SlotTakenError: after a no-show, somebody else has the time by now.
         """
         try:
-            return self._step(actor, appointment_id, version, Step.UNDO, reason=reason)
+            return self._write(
+                actor,
+                lambda act: steps.take_step(
+                    act, appointment_id, Step.UNDO, version=version, reason=reason
+                ),
+            )
         except IntegrityError as error:
             if not placing.is_taken(error):
                 raise
@@ -122,64 +176,56 @@ class VisitService:
                 "no-show. Book a new time for the patient."
             ) from error
 
+    @requires(Action.BOOK)
+    def walk_in(self, actor: Actor, walk_in: WalkIn) -> AppointmentDetails:
+        """Take in a patient who has no appointment: book today's next free time, and check in.
+
+        The same request again gives the visit that it made.
+
+        Raises:
+            NoFreeTimeError: nobody asked for has a free time left today.
+            DoctorNeededError: to be put in between, a doctor has to be named.
+            PatientOverlapError: the patient has another visit then, and that is not accepted.
+            SlotTakenError, TimeNotOfferedError, AccessDeniedError: as for booking over something.
+        """
+        actor.demand(Action.RUN_VISIT)
+        return self._write_anew(actor, lambda act: take_in(act, walk_in))
+
+    @requires(Action.SEE_CALENDAR)
+    def walk_in_times(self, _actor: Actor, *, clinic_id: int, service_id: int) -> tuple[Slot, ...]:
+        """Give the next free time of today of each doctor for a service, the earliest first."""
+        now = self._clock.now()
+        return self._database.read(
+            lambda session: next_times(session, clinic_id=clinic_id, service_id=service_id, now=now)
+        )
+
     def _step(
-        self, actor: Actor, appointment_id: int, version: int, step: Step, *, reason: str = ""
+        self, actor: Actor, appointment_id: int, version: int, step: Step
     ) -> AppointmentDetails:
         try:
-            return self._database.write(self._work(actor, appointment_id, version, step, reason))
+            return self._write(
+                actor, lambda act: steps.take_step(act, appointment_id, step, version=version)
+            )
         except IntegrityError as error:
-            if step is Step.UNDO:
-                raise
-            cause, desk = error, BookingDesk(self._clock, self._audit, None, None)
+            cause = error
         raise self._database.read(
-            lambda session: explain_change(desk, session, appointment_id, cause)
+            lambda session: explain_change(self._desk, session, appointment_id, cause)
         ) from cause
 
-    def _work(
-        self, actor: Actor, appointment_id: int, version: int, step: Step, reason: str
-    ) -> Callable[[Transaction], AppointmentDetails]:
-        def work(transaction: Transaction) -> AppointmentDetails:
-            session, now = transaction.session, self._clock.now()
-            row = placing.locked(session, appointment_id, version=version)
-            rules.demand_own(actor, row.doctor_id)
-            was = row.status
-            rules.demand_step(was, step)
-            before = self._before(session, actor, row, reason) if step is Step.UNDO else None
-            target = rules.after(was, step, was=before, is_arrived=row.arrived_at is not None)
-            self._demand_time(session, row, step)
-            placing.set_status(session, row, target)
-            stamp(row, target, now)
-            session.flush()
-            former = {"back_from" if step is Step.UNDO else "was": was.value}
-            if reason.strip():
-                former["reason"] = reason.strip()
-            trail.record(self._audit, transaction, actor, _WORDS[step], row, **former)
-            transaction.changed(Topic.APPOINTMENT, row.id)
-            found = queries.details(session, row.id)
-            if found is None:
-                raise AppointmentMissingError
-            return found
+    def _write(self, actor: Actor, work: Callable[[Act], AppointmentDetails]) -> AppointmentDetails:
+        def inside(transaction: Transaction) -> AppointmentDetails:
+            return work(self._desk.act(transaction, actor))
 
-        return work
+        return self._database.write(inside)
 
-    def _before(
-        self, session: Session, actor: Actor, row: Appointment, reason: str
-    ) -> AppointmentStatus | None:
-        """Check that the last step may be taken back, and give the state before it."""
-        rules.demand_back(
-            actor,
-            trail.last_step(session, row.id, row.status),
-            now=self._clock.now(),
-            free_minutes=load_settings(session, ScheduleSettings).free_undo_minutes,
-            reason=reason,
-        )
-        return trail.status_before(session, row.id, row.status)
-
-    def _demand_time(self, session: Session, row: Appointment, step: Step) -> None:
-        now = self._clock.now()
-        if step is Step.NO_SHOW:
-            demand_begun(row.starts_at, now)
-        elif step in (Step.CHECK_IN, Step.COMPLETE):
-            zone = session.get_one(Clinic, row.clinic_id).time_zone
-            day = clinic_day(row.starts_at, zone)
-            demand_day(day, clinic_day(now, zone), may_be_later=step is Step.COMPLETE)
+    def _write_anew(
+        self, actor: Actor, work: Callable[[Act], AppointmentDetails]
+    ) -> AppointmentDetails:
+        """Look and decide again where somebody took the room or the time in the same moment."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._write(actor, work)
+            except IntegrityError as error:
+                if not placing.is_taken(error):
+                    raise
+        return self._write(actor, work)
