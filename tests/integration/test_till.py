@@ -10,7 +10,6 @@ from clinicdesk.access import Actor, Role
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError
-from clinicdesk.money import Money
 from clinicdesk.payments.records import PaymentMethod
 from clinicdesk.payments.till.errors import (
     CountInvalidError,
@@ -22,52 +21,11 @@ from clinicdesk.payments.till.errors import (
     TooMuchLeftError,
 )
 from clinicdesk.payments.till.records import Drawer, OpenTill
-from clinicdesk.payments.till.service import TillService
 from clinicdesk.schedule.records import AppointmentStatus
-from tests.billing_desk import MANAGER, RECEPTIONIST, SETUP, BillingDesk, pounds
+from tests.billing_desk import MANAGER, RECEPTIONIST, SETUP, pounds
+from tests.till_desk import FLOAT, TillDesk
 
-FLOAT = pounds(5000)
 TWENTY, TEN, FIVE, ONE = 2000, 1000, 500, 100
-
-
-class TillDesk(BillingDesk):
-    """A desk with a till."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.tills = TillService(self.database, clock=self.clock, audit=self.audit)
-
-    def opened(self, float_kept: Money = FLOAT) -> OpenTill:
-        return self.tills.open(RECEPTIONIST, self.clinic_id, float_kept=float_kept)
-
-    def now(self) -> OpenTill:
-        self.clock.advance(timedelta(seconds=1))
-        till = self.tills.till(RECEPTIONIST, self.clinic_id)
-        assert till is not None
-        return till
-
-    def cash(self, minor: int) -> int:
-        self.clock.advance(timedelta(minutes=1))
-        invoice = self.invoice(minor)
-        paid = self.payments.take_cash(
-            RECEPTIONIST, invoice.id, amount=pounds(minor), tendered=pounds(minor + 500)
-        )
-        return paid.id
-
-    def transfer(self, minor: int) -> None:
-        self.clock.advance(timedelta(minutes=1))
-        invoice = self.invoice(minor)
-        self.payments.record_transfer(RECEPTIONIST, invoice.id, amount=pounds(minor))
-
-    def give_back(self, payment_id: int, minor: int) -> None:
-        self.clock.advance(timedelta(minutes=1))
-        self.refunds.refund(
-            MANAGER, payment_id, amount=pounds(minor), reason="Wrong", refund_key=f"r{minor}"
-        )
-
-    def kept(self, till: OpenTill, method: PaymentMethod) -> Money:
-        (found,) = (tender.kept for tender in till.tenders if tender.method is method)
-        return found
 
 
 @pytest.fixture

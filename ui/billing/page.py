@@ -18,6 +18,7 @@ from ui.billing.payment_dialog import PaymentDialog
 from ui.billing.refund_dialog import RefundDialog, refund_sentence, refundable_payments
 from ui.billing.summary_cards import SummaryCards, counted
 from ui.billing.ticket import Ticket, ticket_reader
+from ui.billing.till_desk import TillDesk
 from ui.core.buttons import KeyButton
 from ui.core.cards import EmptyView
 from ui.core.clinic_today import clinic_today
@@ -74,6 +75,7 @@ class BillingPage(Page):
         self.print = KeyButton(theme, "Print", key="Ctrl+P", icon="printer")
         self.refund = KeyButton(theme, "Refund", key="R")
         self.take = KeyButton(theme, "Take payment", key="P", kind="primary")
+        self.till = KeyButton(theme, "Till", key="T")
         self._stack = QStackedWidget()
         self._build()
         self.search.textEdited.connect(lambda _text: self._list())
@@ -81,6 +83,8 @@ class BillingPage(Page):
         self.table.opened.connect(lambda row: self.open_invoice(row.id))
         self.print.clicked.connect(lambda: self._with_selected(self.print_invoice))
         self.refund.clicked.connect(lambda: self._with_selected(self.refund_invoice))
+        self._tills = TillDesk(self, self.message_posted.emit)
+        self.till.clicked.connect(self._tills.begin)
         self.take.clicked.connect(lambda: self._with_selected(self.take_payment))
 
     def _build(self) -> None:
@@ -108,8 +112,8 @@ class BillingPage(Page):
     # --- what the window asks --------------------------------------------------------------
 
     def top_actions(self) -> Sequence[KeyButton]:
-        """Give Print, Refund and Take payment."""
-        return (self.print, self.refund, self.take)
+        """Give Till, Print, Refund and Take payment."""
+        return (self.till, self.print, self.refund, self.take)
 
     def first_focus(self) -> QWidget:
         """Begin in the list, where each key is an action."""
@@ -126,6 +130,7 @@ class BillingPage(Page):
         """Ask figures and list anew."""
         may = self.desk.session.may
         self.take.setVisible(may(Action.TAKE_PAYMENT))
+        self.till.setVisible(may(Action.TAKE_PAYMENT))
         self.refund.setVisible(may(Action.REFUND))
         self._list()
 

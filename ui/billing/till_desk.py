@@ -1,0 +1,72 @@
+"""Opens the right dialog for the till, and shows the sheet of one that was closed."""
+
+from collections.abc import Callable
+
+from clinicdesk.money import Money
+from clinicdesk.payments.till.records import ClosedTill, OpenTill
+from ui.billing.till_dialog import DrawerDialog, OpenTillDialog, TillDialog, TillState
+from ui.core.page import Page
+from ui.core.pdf_view import PdfDialog
+
+
+class TillDesk:
+    """What the billing page does with the till of the clinic that the desk works for."""
+
+    def __init__(self, page: Page, tell: Callable[[str], None]) -> None:
+        self._page, self._desk, self._tell = page, page.desk, tell
+
+    def begin(self) -> None:
+        """Open the till, or count the one that is open."""
+        tills, actor = self._desk.services.tills, self._desk.actor
+        clinics, clinic_id = self._desk.services.clinics, self._desk.session.clinic_id
+        if clinic_id is None:
+            return
+
+        def work() -> TillState | Money:
+            till = tills.till(actor, clinic_id)
+            if till is None:
+                return tills.usual_float(actor, clinic_id)
+            (clinic,) = (one for one in clinics.clinics(actor) if one.id == clinic_id)
+            return TillState(till, tills.loose_ends(actor, clinic_id), clinic.time_zone)
+
+        self._desk.tasks.run(self._page, work, done=self._show, newest="till")
+
+    def _show(self, found: TillState | Money) -> None:
+        if isinstance(found, TillState):
+            self._count(found)
+        else:
+            self._open(found)
+
+    def _open(self, usual: Money) -> None:
+        clinic_id = self._desk.session.clinic_id or 0
+        dialog = OpenTillDialog(self._page, self._desk, clinic_id=clinic_id, usual=usual)
+        dialog.opened.connect(lambda till: self._tell(f"Till open with {till.float_kept}"))
+        dialog.open()
+
+    def _count(self, state: TillState) -> None:
+        dialog = TillDialog(self._page, self._desk, state)
+        dialog.closed_till.connect(self._print)
+        dialog.drawer_asked.connect(lambda till: self._move(dialog, till))
+        dialog.open()
+
+    def _move(self, over: TillDialog, till: OpenTill) -> None:
+        dialog = DrawerDialog(self._page, self._desk, till=till)
+        dialog.moved.connect(over.show_till)
+        dialog.open()
+
+    def _print(self, closed: ClosedTill) -> None:
+        documents, actor = self._desk.services.documents, self._desk.actor
+        self._tell(f"Till closed · {closed.to_bank} goes to the bank")
+        self._desk.tasks.run(
+            self._page,
+            lambda: documents.till_sheet_pdf(actor, closed),
+            done=lambda pdf: self._show_pdf(closed, pdf),
+        )
+
+    def _show_pdf(self, closed: ClosedTill, pdf: bytes) -> None:
+        dialog = PdfDialog(
+            self._page, self._desk.theme, self._desk.tasks,
+            title="Till closed", pdf=pdf, file_name=f"till-{closed.id}.pdf",
+        )  # fmt: skip
+        dialog.told.connect(self._tell)
+        dialog.open()
