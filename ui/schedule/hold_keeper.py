@@ -18,7 +18,8 @@ MOST_RENEWALS = 20
 class HoldKeeper(QObject):
     """Takes, moves, renews and lets go of the one hold of a dialog.
 
-    `told` carries the holds that others have on the time pointed at. Who points at a time and then
+    `told` carries the holds that others have on the time pointed at, `is_taken` tells whether it is
+    held by this dialog. Who points at a time and then
     does nothing for five minutes lets go of it.
     """
 
@@ -30,7 +31,8 @@ class HoldKeeper(QObject):
         self.hold_key = str(uuid.uuid4())
         self._slot: Slot | None = None
         self._renewals = 0
-        self._is_closed = self._is_taken = False
+        self.is_taken = False
+        self._is_closed = self._was_asked = False
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._take)
         self._renewed = QTimer(self, interval=RENEW_MS)
@@ -40,7 +42,7 @@ class HoldKeeper(QObject):
         """Hold another time as soon as the pointing settles; None for none."""
         if self._is_closed or slot == self._slot:
             return
-        self._slot, self._renewals = slot, 0
+        self._slot, self._renewals, self.is_taken = slot, 0, False
         self.told.emit(())
         if slot is None:
             self._settled.stop()
@@ -67,7 +69,7 @@ class HoldKeeper(QObject):
         if slot is None:
             return
         actor, holds, key = self._desk.actor, self._desk.services.holds, self.hold_key
-        self._is_taken = True
+        self._was_asked = True
         self._desk.tasks.run(
             self,
             lambda: holds.hold(
@@ -85,12 +87,13 @@ class HoldKeeper(QObject):
 
     def _tell(self, slot: Slot, rivals: Sequence[Hold]) -> None:
         if slot == self._slot:
+            self.is_taken = not rivals
             self.told.emit(tuple(rivals))
 
     def _let_go(self) -> None:
-        if not self._is_taken:
+        if not self._was_asked:
             return
-        self._is_taken = False
+        self._was_asked = False
         actor, holds, key = self._desk.actor, self._desk.services.holds, self.hold_key
         self._desk.tasks.run(
             self,

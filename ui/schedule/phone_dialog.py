@@ -60,7 +60,7 @@ class PhoneDialog(Dialog):
         self._parks = True
         self._request_key = str(uuid.uuid4())
         theme = desk.theme
-        self._sender, self._holds = BookingSender(self, desk), HoldKeeper(self, desk)
+        self._sender, self.holds = BookingSender(self, desk), HoldKeeper(self, desk)
         self.edit, self.parts = QLineEdit(text), LineParts(theme)
         self.edit.setProperty("kind", "large")
         self.edit.setPlaceholderText(EXAMPLE)
@@ -152,7 +152,7 @@ class PhoneDialog(Dialog):
         )
 
     def _question(self) -> Question:
-        return Question(self._line, self._service, self._clinic, self._holds.hold_key)
+        return Question(self._line, self._service, self._clinic, self.holds.hold_key)
 
     @property
     def _service(self) -> ServiceRecord | None:
@@ -179,6 +179,11 @@ class PhoneDialog(Dialog):
         self._say()
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the answer to the line as it stands has come."""
+        return self._answer is not None
+
+    @property
     def patient(self) -> PatientHit | None:
         """The patient who is lit."""
         found = self._answer.patients if self._answer else ()
@@ -187,7 +192,7 @@ class PhoneDialog(Dialog):
 
     def _time_lit(self) -> None:
         offer = self.slots.current
-        self._holds.point_at(offer.slot if offer else None)
+        self.holds.point_at(offer.slot if offer else None)
         self._say()
 
     def _say(self) -> None:
@@ -260,7 +265,7 @@ class PhoneDialog(Dialog):
                 starts_at=offer.slot.starts_at,
                 confirm_now=True,
                 duration_minutes=self._answer.question.duration_minutes,
-                hold_key=self._holds.hold_key,
+                hold_key=self.holds.hold_key,
             )
         )
 
@@ -323,5 +328,5 @@ class PhoneDialog(Dialog):
 
     def finish(self) -> None:
         """Close, and let go of the time."""
-        self._holds.close()
+        self.holds.close()
         super().finish()

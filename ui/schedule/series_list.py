@@ -82,6 +82,10 @@ class SeriesList(QWidget):
         """The times to be booked."""
         return tuple(row.slot for row in self.rows if row.is_chosen and row.slot is not None)
 
+    def remark_of(self, number: int) -> str:
+        """Give what is said of a date, by its number."""
+        return self._remark(self.rows[number])
+
     def _light(self, number: int) -> None:
         self._lit = number
         self._top = max(min(self._top, number), number - MOST_ROWS + 1, 0)
