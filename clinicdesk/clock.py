@@ -6,7 +6,8 @@ Instants are aware datetimes in UTC. A clinic's day is a date in the clinic's IA
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 
@@ -51,16 +52,49 @@ def day_bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     return local_instant(day, 0, time_zone), local_instant(day + timedelta(days=1), 0, time_zone)
 
 
-def local_instant(day: date, minute: int, time_zone: str) -> datetime:
+class WallTime(StrEnum):
+    """How often a clinic's wall clock shows a time on a day."""
+
+    ONCE = "once"
+    SKIPPED = "skipped"
+    TWICE = "twice"
+
+
+def local_instant(day: date, minute: int, time_zone: str, *, fold: Literal[0, 1] = 0) -> datetime:
     """Turn a wall-clock minute of a clinic's day into an instant in UTC.
 
     `minute` counts wall-clock minutes after midnight and may pass 1440 for the following day. A
-    time that the clocks skip is moved forward by the gap; of a time that comes twice the first is
-    taken (PEP 495, fold=0).
+    time that the clocks skip is moved forward by the gap. Of a time that comes twice `fold` 0
+    takes the first, 1 the second (PEP 495).
     """
+    wall = _wall(day, minute)
+    found = wall.replace(tzinfo=ZoneInfo(time_zone), fold=fold).astimezone(UTC)
+    if fold and wall_time(day, minute, time_zone) is WallTime.SKIPPED:
+        return local_instant(day, minute, time_zone)
+    return found
+
+
+def wall_time(day: date, minute: int, time_zone: str) -> WallTime:
+    """Tell whether the clinic's clock shows a minute of its day once, never or twice.
+
+    Of a SKIPPED one `local_instant` gives the time moved on by the gap; of one that comes TWICE a
+    person must say which is meant, and `fold` takes it.
+    """
+    zone, wall = ZoneInfo(time_zone), _wall(day, minute)
+    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first == second:
+        return WallTime.ONCE
+    return WallTime.TWICE if first < second else WallTime.SKIPPED
+
+
+def fold_of(at: datetime, time_zone: str) -> Literal[0, 1]:
+    """Give 1 for an instant in the second run of a repeated hour, else 0."""
+    return 1 if at.astimezone(ZoneInfo(time_zone)).fold else 0
+
+
+def _wall(day: date, minute: int) -> datetime:
     days, rest = divmod(minute, 24 * 60)
-    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60))
-    return wall.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+    return datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60))
 
 
 def local_minute(at: datetime, day: date, time_zone: str) -> int:

@@ -2,8 +2,9 @@
 
 PostgreSQL has exclusion constraints; SQLite has triggers. Both compare half-open spans, per doctor
 with buffers, per room and piece of equipment without. An overbooking is a marked exception: it is
-let in beside others. The longest busy span (`LONGEST_MICROSECONDS`) bounds the search from below,
-so a check reads a few rows of an index whatever the size of the table.
+let in beside others, and hinders no change of those that it stands beside. The longest busy span
+(`LONGEST_MICROSECONDS`) bounds the search from below, so a check reads a few rows of an index
+whatever the size of the table.
 """
 
 from sqlalchemy import DDL, event
@@ -22,7 +23,8 @@ WHEN NEW.holds_slot = 1 AND NEW.is_overbooked = 0
 BEGIN
   SELECT RAISE(ABORT, '{name}') WHERE EXISTS (
     SELECT 1 FROM appointment AS other
-    WHERE other.{key} = NEW.{key} AND other.holds_slot = 1 AND other.id IS NOT NEW.id
+    WHERE other.{key} = NEW.{key} AND other.id IS NOT NEW.id
+      AND other.holds_slot = 1 AND other.is_overbooked = 0
       AND other.{start} > NEW.{start} - {longest}
       AND other.{start} < NEW.{end} AND other.{end} > NEW.{start});
 END

@@ -81,7 +81,7 @@ def former_place(
     """
     for entry in _entries(session, appointment_id):
         before = entry.details.get("before")
-        if before is None:
+        if not isinstance(before, dict) or "ends_at" not in before:
             continue
         made = StepMade(entry.user_id, entry.desk, entry.at)
         if not made.is_by(actor) or made.at < since:

@@ -13,16 +13,22 @@ INSTANT = sa.DateTime(timezone=True).with_variant(sa.Integer(), "sqlite")
 DAY = sa.Date().with_variant(sa.Text(), "sqlite")
 FLAG = sa.Boolean().with_variant(sa.Integer(), "sqlite")
 
-GUARD = "ex_appointment_equipment"
-SQLITE_GUARD = """CREATE TRIGGER ex_appointment_equipment_{verb} BEFORE {verb} ON appointment
+EQUIPMENT_GUARD = "ex_appointment_equipment"
+DOCTOR = ("ex_appointment_doctor", "doctor_id", "busy_from_at", "busy_until_at")
+ROOM = ("ex_appointment_room", "room_id", "starts_at", "ends_at")
+EQUIPMENT = (EQUIPMENT_GUARD, "equipment_id", "starts_at", "ends_at")
+SQLITE_GUARD = """CREATE TRIGGER {name}_{verb} BEFORE {verb} ON appointment
 WHEN NEW.holds_slot = 1 AND NEW.is_overbooked = 0
 BEGIN
-  SELECT RAISE(ABORT, 'ex_appointment_equipment') WHERE EXISTS (
+  SELECT RAISE(ABORT, '{name}') WHERE EXISTS (
     SELECT 1 FROM appointment AS other
-    WHERE other.equipment_id = NEW.equipment_id AND other.holds_slot = 1 AND other.id IS NOT NEW.id
-      AND other.starts_at > NEW.starts_at - 86400000000
-      AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at);
+    WHERE other.{key} = NEW.{key} AND {others}
+      AND other.{start} > NEW.{start} - 86400000000
+      AND other.{start} < NEW.{end} AND other.{end} > NEW.{start});
 END"""
+FORMER_OTHERS = "other.holds_slot = 1 AND other.id IS NOT NEW.id"
+OTHERS = """other.id IS NOT NEW.id
+      AND other.holds_slot = 1 AND other.is_overbooked = 0"""
 POSTGRES_GUARD = """ALTER TABLE appointment ADD CONSTRAINT ex_appointment_equipment EXCLUDE USING gist
 (equipment_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (holds_slot AND NOT is_overbooked)"""
 
@@ -37,6 +43,21 @@ def _add_reference(table: str, column: str, target: str) -> None:
             f" CONSTRAINT {name} REFERENCES {target} (id)"
         )
     )
+
+
+def _drop_guards(*rules: tuple[str, str, str, str]) -> None:
+    for name, *_ in rules:
+        for verb in ("INSERT", "UPDATE"):
+            op.execute(sa.text(f"DROP TRIGGER {name}_{verb}"))
+
+
+def _create_guards(*rules: tuple[str, str, str, str], others: str) -> None:
+    for name, key, start, end in rules:
+        for verb in ("INSERT", "UPDATE"):
+            made = SQLITE_GUARD.format(
+                name=name, verb=verb, key=key, start=start, end=end, others=others
+            )
+            op.execute(sa.text(made))
 
 
 def upgrade() -> None:
@@ -452,18 +473,19 @@ def upgrade() -> None:
         "ix_patient_shown", "patient", ["id", "given_name", "family_name"], unique=False
     )
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("INSERT", "UPDATE"):
-            op.execute(sa.text(SQLITE_GUARD.format(verb=verb)))
+        # An overbooked visit must not hinder a change of the one that it stands beside.
+        _drop_guards(DOCTOR, ROOM)
+        _create_guards(DOCTOR, ROOM, EQUIPMENT, others=OTHERS)
     else:
         op.execute(sa.text(POSTGRES_GUARD))
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("INSERT", "UPDATE"):
-            op.execute(sa.text(f"DROP TRIGGER {GUARD}_{verb}"))
+        _drop_guards(DOCTOR, ROOM, EQUIPMENT)
+        _create_guards(DOCTOR, ROOM, others=FORMER_OTHERS)
     else:
-        op.execute(sa.text(f"ALTER TABLE appointment DROP CONSTRAINT {GUARD}"))
+        op.execute(sa.text(f"ALTER TABLE appointment DROP CONSTRAINT {EQUIPMENT_GUARD}"))
     op.drop_index("ix_patient_shown", table_name="patient")
     op.drop_column("service", "equipment_kind")
     op.drop_column("service", "horizon_days")
