@@ -12,6 +12,7 @@ from clinicdesk.access import Role, program_actor
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.billing.service import BillingService
 from clinicdesk.changes import ChangeBus
+from clinicdesk.clinics.policy import PolicyService
 from clinicdesk.clinics.records import NewClinic
 from clinicdesk.clinics.resources import ResourceService
 from clinicdesk.clinics.service import ClinicService
@@ -93,6 +94,7 @@ class Services:
     audit: AuditLog
     clinics: ClinicService
     resources: ResourceService
+    policy: PolicyService
     staff: StaffService
     patients: PatientService
     hours: HoursService
@@ -150,6 +152,7 @@ def build_services(
         audit=audit,
         clinics=ClinicService(database, audit=audit),
         resources=ResourceService(database, audit=audit),
+        policy=PolicyService(database, audit=audit),
         staff=StaffService(database, clock=clock, audit=audit, passwords=Passwords()),
         patients=PatientService(database, clock=clock, audit=audit),
         hours=HoursService(database, clock=clock, audit=audit),

@@ -36,6 +36,10 @@ class ResourceInvalidError(InvalidInputError):
     """A room or a piece of equipment that cannot be: the sentence says why, `field` where."""
 
 
+class PolicyInvalidError(InvalidInputError):
+    """A rule that cannot be: the sentence says why, `field` where."""
+
+
 class ServiceGoneError(ConflictError):
     """The service is not offered any more."""
 

@@ -1,12 +1,19 @@
-"""Decides what a service may be."""
+"""Decides what a service and the clinic's rules may be."""
 
-from clinicdesk.clinics.errors import ServiceInvalidError, ServiceLengthError
+from clinicdesk.clinics.errors import (
+    PolicyInvalidError,
+    ServiceInvalidError,
+    ServiceLengthError,
+)
 from clinicdesk.clinics.records import NewService
+from clinicdesk.settings.records import ScheduleSettings, VisitSettings
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 720
 LONGEST_BUFFER_MINUTES = 240
 LONGEST_NOTICE_MINUTES = 60 * 24 * 90
 LONGEST_HORIZON_DAYS = 365 * 3
+LONGEST_LATE_HOURS = 24 * 30
+A_DAY_MINUTES = 24 * 60
 
 
 def check_service(new: NewService) -> None:
@@ -33,3 +40,34 @@ def check_service(new: NewService) -> None:
         )
     if new.price.minor < 0:
         raise ServiceInvalidError("A price is not below zero.", field="price")
+
+
+def check_booking_policy(policy: ScheduleSettings) -> None:
+    """Check the rules of booking before they are stored.
+
+    Raises:
+        PolicyInvalidError: a number is out of reason; `field` says which.
+    """
+    highest = {
+        "minimum_notice_minutes": LONGEST_NOTICE_MINUTES,
+        "horizon_days": LONGEST_HORIZON_DAYS,
+        "late_cancel_hours": LONGEST_LATE_HOURS,
+        "free_undo_minutes": A_DAY_MINUTES,
+    }
+    for field, most in highest.items():
+        _demand(getattr(policy, field), field, least=int(field == "horizon_days"), most=most)
+
+
+def check_board_limits(limits: VisitSettings) -> None:
+    """Check the limits of the board before they are stored.
+
+    Raises:
+        PolicyInvalidError: a number is out of reason; `field` says which.
+    """
+    for field in ("expected_late_minutes", "waiting_limit_minutes", "with_doctor_limit_minutes"):
+        _demand(getattr(limits, field), field, least=0, most=A_DAY_MINUTES)
+
+
+def _demand(value: int, field: str, *, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise PolicyInvalidError(f"Please enter from {least} to {most}.", field=field)

@@ -292,7 +292,7 @@ def test_rules_are_saved_and_what_is_out_of_reason_is_told(at: SettingsDesk) -> 
     at.desk.press(Qt.Key.Key_Space)
     at.write(section.booking.edits["horizon_days"], "0")
     at.desk.press(Qt.Key.Key_S, CONTROL)
-    assert section.booking.error_at("horizon_days") == "Please enter at least one day."
+    assert section.booking.error_at("horizon_days") == "Please enter from 1 to 1095."
     at.write(section.booking.edits["horizon_days"], "90")
     at.write(section.booking.edits["late_cancel_hours"], "48")
     at.write(section.board.edits["waiting_limit_minutes"], "20")
@@ -303,6 +303,7 @@ def test_rules_are_saved_and_what_is_out_of_reason_is_told(at: SettingsDesk) -> 
         False, 90, 48,
     )  # fmt: skip
     assert at.services.settings.load(VisitSettings).waiting_limit_minutes == 20
+    assert len(at.services.audit.entries(SETUP, entity="settings")) == 2
 
 
 # --- the check -------------------------------------------------------------------------------

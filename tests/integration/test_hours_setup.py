@@ -9,6 +9,7 @@ from clinicdesk.app import Services
 from clinicdesk.changes import Change, ChangeBus, Topic
 from clinicdesk.clinics.errors import (
     NameTakenError,
+    PolicyInvalidError,
     ResourceGoneError,
     ResourceInvalidError,
     ServiceGoneError,
@@ -38,6 +39,7 @@ from clinicdesk.schedule.hours.records import (
     TravelTime,
 )
 from clinicdesk.schedule.records import ExceptionKind, HoursException, WeeklyHours
+from clinicdesk.settings.records import ScheduleSettings, VisitSettings
 from tests.a_clinic import FROM_ON, SETUP, TUESDAY, WEDNESDAY, AClinic, open_a_clinic
 from tests.services import services_over
 
@@ -333,3 +335,29 @@ def test_a_clinic_keeps_its_region(services: Services, clinic: AClinic) -> None:
     services.clinics.open_clinic(SETUP, there)
     assert services.clinics.clinics(SETUP)[-1].holiday_region == "ENG"
     assert issubclass(ClosureInvalidError, InvalidInputError)
+
+
+def test_limits_of_the_board_are_saved_with_what_they_were(services: Services) -> None:
+    limits = services.settings.load(VisitSettings)
+    services.policy.set_board_limits(SETUP, limits)
+    assert services.audit.entries(SETUP, entity="settings") == ()
+    services.policy.set_board_limits(SETUP, replace(limits, waiting_limit_minutes=20))
+    assert services.settings.load(VisitSettings).waiting_limit_minutes == 20
+    (entry,) = services.audit.entries(SETUP, entity="settings")
+    assert entry.details["before"] == {"waiting_limit_minutes": 15}
+    for field in ("expected_late_minutes", "waiting_limit_minutes", "with_doctor_limit_minutes"):
+        for value in (-1, 1441):
+            with pytest.raises(PolicyInvalidError) as refused:
+                services.policy.set_board_limits(SETUP, replace(limits, **{field: value}))
+            assert refused.value.field == field
+
+
+def test_rules_of_booking_that_cannot_be_are_refused(services: Services) -> None:
+    rules = services.settings.load(ScheduleSettings)
+    for field, value in (
+        ("minimum_notice_minutes", -1), ("horizon_days", 0), ("horizon_days", 1096),
+        ("late_cancel_hours", 721), ("free_undo_minutes", 1441),
+    ):  # fmt: skip
+        with pytest.raises(PolicyInvalidError) as refused:
+            services.schedule.set_policy(SETUP, replace(rules, **{field: value}))  # type: ignore[arg-type]
+        assert refused.value.field == field

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtWidgets import QWidget
 
+from clinicdesk.clinics.rules import check_board_limits, check_booking_policy
 from clinicdesk.errors import ClinicDeskError, InvalidInputError
 from clinicdesk.settings.records import ScheduleSettings, VisitSettings
 from ui.core.cards import Card
@@ -24,13 +25,6 @@ BOARD = {
     "waiting_limit_minutes": ("Waiting is too long after", "minutes"),
     "with_doctor_limit_minutes": ("A visit is long after", "minutes with the doctor"),
 }
-HIGHEST = {
-    "minimum_notice_minutes": 60 * 24 * 90,
-    "horizon_days": 365 * 3,
-    "late_cancel_hours": 24 * 30,
-    "free_undo_minutes": 24 * 60,
-}
-HIGHEST_LIMIT = 24 * 60
 HOLDS = "A request holds its time until it is confirmed or called off"
 
 
@@ -38,20 +32,6 @@ HOLDS = "A request holds its time until it is confirmed or called off"
 class _Rules:
     schedule: ScheduleSettings
     visits: VisitSettings
-
-
-def check_rules(values: dict[str, int]) -> None:
-    """Check the numbers of the rules.
-
-    Raises:
-        InvalidInputError: one is out of reason; at its field.
-    """
-    for name, value in values.items():
-        highest = HIGHEST.get(name, HIGHEST_LIMIT)
-        if value > highest:
-            raise InvalidInputError(f"Please enter at most {highest}.", field=name)
-    if values.get("horizon_days") == 0:
-        raise InvalidInputError("Please enter at least one day.", field="horizon_days")
 
 
 class RulesSection(Section):
@@ -115,20 +95,21 @@ class RulesSection(Section):
         booking, board = self.booking.values(), self.board.values()
         if booking is None or board is None:
             return
-        for rows, values in ((self.booking, booking), (self.board, board)):
-            try:
-                check_rules(values)
-            except InvalidInputError as error:
-                rows.show_error(error)
-                return
         holds = self.holds.isChecked()
         schedule = replace(self._stored.schedule, **booking, requests_hold_slot=holds)
         visits = replace(self._stored.visits, **board)
         services, actor = self.desk.services, self.desk.actor
+        try:
+            check_booking_policy(schedule)
+            check_board_limits(visits)
+        except InvalidInputError as error:
+            self._show_failure(error)
+            return
 
         def work() -> int:
-            services.settings.save(actor, visits)
-            return len(services.schedule.set_policy(actor, schedule))
+            without_place = services.schedule.set_policy(actor, schedule)
+            services.policy.set_board_limits(actor, visits)
+            return len(without_place)
 
         self.desk.tasks.run(self, work, done=self._finish, failed=self._show_failure)
 
@@ -142,5 +123,9 @@ class RulesSection(Section):
         self.ask()
 
     def _show_failure(self, error: ClinicDeskError) -> None:
+        for rows in (self.booking, self.board):
+            if isinstance(error, InvalidInputError) and error.field in rows.edits:
+                rows.show_error(error)
+                return
         self.problem.setText(error.sentence)
         self.problem.show()

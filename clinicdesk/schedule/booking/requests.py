@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from clinicdesk.clinics.rules import check_booking_policy
 from clinicdesk.schedule import placing
 from clinicdesk.schedule.booking.desk import Act
 from clinicdesk.schedule.models import Appointment
@@ -18,7 +19,11 @@ def set_policy(act: Act, policy: ScheduleSettings) -> tuple[AppointmentDetails, 
     """Store the clinic's policy, and let the requests ahead hold their time by it.
 
     Who asked first gets the time. Given are the requests that hold none because of others.
+
+    Raises:
+        PolicyInvalidError: a number is out of reason; `field` says which.
     """
+    check_booking_policy(policy)
     before = act.settings
     save_settings(act.transaction, policy)
     changed = {
