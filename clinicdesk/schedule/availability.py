@@ -56,17 +56,16 @@ class HoursPlan:
             self._steady[key] = _merged(spans)
 
     def _add(self, row: WeeklyHours) -> None:
-        valid_from = row.valid_from_on.toordinal()
-        valid_until = row.valid_until_on.toordinal() if row.valid_until_on else self._last
-        weeks = _Weeks(valid_from, row.every_weeks)
-        key, span = (
-            (row.doctor_id, row.weekday),
-            (row.clinic_id, row.starts_minute, row.ends_minute),
-        )
-        if weeks.every == 1 and valid_from <= self._first and valid_until >= self._last:
+        key = row.doctor_id, row.weekday
+        span = row.clinic_id, row.starts_minute, row.ends_minute
+        first, last = row.valid_from_on.toordinal(), self._last
+        if row.valid_until_on is not None:
+            last = row.valid_until_on.toordinal()
+        if row.every_weeks == 1 and first <= self._first and last >= self._last:
             self._steady[key].append(span)
         else:
-            self._passing[key].append((range(valid_from, valid_until + 1), weeks, span))
+            weeks = _Weeks(first, row.every_weeks)
+            self._passing[key].append((range(first, last + 1), weeks, span))
 
     def on(self, doctor_id: int, ordinal: int) -> list[Hours]:
         """Give the hours that begin on a day, those of one clinic merged where they touch.

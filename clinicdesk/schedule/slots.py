@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain, repeat
 
 from clinicdesk.schedule.reasons import NotFree
 from clinicdesk.schedule.records import Slot
@@ -22,6 +23,8 @@ __all__ = (
     "fitting_count", "free_slots", "why_not",
 )  # fmt: skip
 
+FIRST_CHUNKS = (2 * DAY_MINUTES, 5 * DAY_MINUTES)
+"""How much is looked at first where a few slots are wanted; then it is always a week."""
 CHUNK_MINUTES = 7 * DAY_MINUTES
 LONG_CHUNK_MINUTES = 28 * DAY_MINUTES
 # A named tuple made by the tuple's own constructor takes a fifth of the time.
@@ -31,13 +34,20 @@ _SLOT = partial(tuple.__new__, Slot)
 def free_slots(search: SlotSearch, read_busy: ReadBusy, *, limit: int | None = None) -> list[Slot]:
     """Give the free slots by start, doctor and clinic; no more is read than `limit` asks for."""
     found: list[Slot] = []
-    length = CHUNK_MINUTES if limit is not None else LONG_CHUNK_MINUTES
-    for begin in range(search.from_minute, search.until_minute, length):
+    begin = search.from_minute
+    for length in _chunks(limit):
+        if begin >= search.until_minute or (limit is not None and len(found) >= limit):
+            break
         end = min(begin + length, search.until_minute)
         found += _slots(search, Window(search, begin, end, read_busy))
-        if limit is not None and len(found) >= limit:
-            return found[:limit]
-    return found
+        begin = end
+    return found[:limit]
+
+
+def _chunks(limit: int | None) -> Iterator[int]:
+    return (
+        repeat(LONG_CHUNK_MINUTES) if limit is None else chain(FIRST_CHUNKS, repeat(CHUNK_MINUTES))
+    )
 
 
 def fitting_count(search: SlotSearch, read_busy: ReadBusy) -> dict[int, int]:
