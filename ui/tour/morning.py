@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QPoint
 
+from clinicdesk.schedule.holds.records import HOLD_SECONDS
 from clinicdesk.schedule.records import BookingRequest
 from ui.patients.import_dialog import ImportDialog
 from ui.schedule.booking_dialog import BookingDialog
@@ -98,9 +99,10 @@ def book_first_free_time(scene: Scene, step: Step) -> None:
 
 
 def lose_the_race(scene: Scene, step: Step) -> None:
-    """Another desk takes the time that is lit here: the second booking is refused, and why."""
+    """The hold on the lit time runs out, another desk takes it, and the booking here is refused."""
     dialog = _open_booking(scene, ANOTHER)
     wanted = dialog.slots.offers[0]
+    scene.put_clock_to(scene.training.clock.now() + timedelta(seconds=HOLD_SECONDS + 1))
     _book_at_another_desk(scene, dialog)
     scene.player.press("Return")
     scene.player.wait_for(dialog.card.problem.isVisible, "the refusal")
