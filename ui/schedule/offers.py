@@ -12,7 +12,7 @@ from ui.schedule.slot_list import OfferedTime
 
 NOON = 12
 APART = timedelta(hours=1)
-HALF_DAY_SHARES = (2, 4, 9)
+HALF_DAY_SHARES = (1, 2, 4, 9)
 
 WallOf = Callable[[Slot], datetime]
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.clock import clinic_day, local_instant
 from clinicdesk.errors import ClinicDeskError
-from clinicdesk.schedule.reasons import WhyNot
+from clinicdesk.schedule.reasons import WhyNot, Wishes
 from clinicdesk.schedule.records import Slot
 from clinicdesk.staff.records import DoctorRecord
 from ui.core.chip import Chip
@@ -21,7 +21,7 @@ from ui.schedule.from_day import FromDay
 from ui.schedule.offers import NOON, SlotWords, short_doctor, spread
 from ui.schedule.slot_list import MOST_ROWS, SlotList
 
-ASKED_SLOTS = 2000
+ASKED_SLOTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,7 @@ class TimesPanel(QWidget):
         pointed = self._pointed if self.one_doctor.isChecked() else None
         clinics = self._clinics if self.any_clinic.isChecked() else (self._clinic,)
         not_before_at = self._not_before(pointed)
+        within = self._wishes()
         self._found = None
 
         def work() -> Found:
@@ -159,6 +160,7 @@ class TimesPanel(QWidget):
                 doctor_ids=None if pointed is None else [pointed.doctor_id],
                 not_before_at=not_before_at,
                 limit=ASKED_SLOTS,
+                within=within,
                 hold_key=hold_key,
             )
             took_ms = round((perf_counter() - began) * 1000)
@@ -177,6 +179,11 @@ class TimesPanel(QWidget):
             return Found(slots, took_ms, why)
 
         self._desk.tasks.run(self, work, done=self._take, failed=self._fail, newest="slots")
+
+    def _wishes(self) -> Wishes:
+        if self.mornings.isChecked():
+            return Wishes(until_minute=NOON * 60)
+        return Wishes(from_minute=NOON * 60 if self.afternoons.isChecked() else 0)
 
     def _not_before(self, pointed: Pointed | None) -> datetime:
         now, from_on = self._desk.clock.now(), self.from_day.from_on
@@ -208,8 +215,9 @@ class TimesPanel(QWidget):
 
     def _one_half(self, is_on: bool, other: Chip) -> None:
         if is_on and other.isChecked():
-            other.setChecked(False)  # shows the times itself
-        self._show()
+            other.setChecked(False)
+        self._show()  # what is known of it at once, then all of it
+        self._ask()
 
     def _wanted(self) -> list[Slot]:
         slots = self._found.slots if self._found else ()
