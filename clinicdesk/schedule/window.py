@@ -182,22 +182,26 @@ class Window:
     def _taken(self, spans: Iterable[tuple[K, int, int]]) -> dict[K, int]:
         """Give what is taken of each owner; it may reach past the window's end."""
         found: dict[K, int] = defaultdict(int)
-        origin, unit = self.origin, self.unit
         last: K | None = None
-        bits = 0
-        # The spans of one owner mostly come together: their int is put away once.
+        start = until = 0
+        # The spans of one owner mostly come in order: what touches is put away at once.
         for owner, begin, end in spans:
-            if owner != last:
-                if last is not None:
-                    found[last] |= bits
-                last, bits = owner, 0
-            low = (begin - origin) // unit if begin > origin else 0
-            count = -((origin - end) // unit) - low
-            if count > 0:
-                bits |= _ones(count) << low
+            if begin == until and owner == last:
+                until = end
+                continue
+            if last is not None:
+                found[last] |= self._touched(start, until)
+            last, start, until = owner, begin, end
         if last is not None:
-            found[last] |= bits
+            found[last] |= self._touched(start, until)
         return found
+
+    def _touched(self, begin: int, end: int) -> int:
+        """Give the bits of which a part lies in [`begin`, `end`)."""
+        origin, unit = self.origin, self.unit
+        low = (begin - origin) // unit if begin > origin else 0
+        count = -((origin - end) // unit) - low
+        return _ones(count) << low if count > 0 else 0
 
     def _lasting(self, bits: int) -> int:
         """Give the starts at which a visit without its buffers lies wholly within the bits."""
