@@ -116,8 +116,11 @@ def _changes(before: Mapping[str, Any], told: Mapping[str, Any], names: _Names) 
     def is_other(key: str) -> bool:
         return key in told and told.get(key) != before.get(key)
 
-    if is_other("starts_at") or is_other("doctor"):
-        yield f"from {_place(before, names)} to {_place(told, names)}"
+    if is_other("starts_at") or is_other("doctor") or is_other("clinic"):
+        former, present = (
+            _place(place, names, with_clinic=is_other("clinic")) for place in (before, told)
+        )
+        yield f"from {former} to {present}"
     elif is_other("ends_at"):
         yield f"now until {_clock(told['ends_at'], names)}"
         if "ends_at" in before:
@@ -128,14 +131,14 @@ def _changes(before: Mapping[str, Any], told: Mapping[str, Any], names: _Names) 
         yield f"to {names.services.get(told['service'], 'another service')}"
 
 
-def _place(told: Mapping[str, Any], names: _Names) -> str:
+def _place(told: Mapping[str, Any], names: _Names, *, with_clinic: bool = False) -> str:
     if "starts_at" not in told:
         return "elsewhere"
     at = datetime.fromisoformat(told["starts_at"]).astimezone(names.zone)
     doctor = names.doctors.get(told.get("doctor", 0), "")
-    where = names.clinics.get(told.get("clinic", 0), "") if len(names.clinics) > 1 else ""
+    where = names.clinics.get(told.get("clinic", 0), "") if with_clinic else ""
     day = f"{_WEEKDAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at:%H:%M}"
-    return " ".join(part for part in (day, doctor, where) if part)
+    return ", ".join(part for part in (day, doctor, where) if part)
 
 
 def _clock(at: object, names: _Names) -> str:
