@@ -156,10 +156,14 @@ class DayDesk(QObject):
 
     # --- lifting ---------------------------------------------------------------------------
 
-    def carry(self, carried: Carried) -> None:
-        """Lift something: the arrows walk with it until it is put down or back."""
+    def carry(self, carried: Carried, *, by_mouse: bool = False) -> None:
+        """Lift something: the arrows walk with it until it is put down or back.
+
+        With `by_mouse` no bar appears, so that the day stays where the mouse aims.
+        """
         self.carried = carried
-        self.move_bar.show_moving(carried.name, carried.what, can_shelve=carried.card is None)
+        if not by_mouse:
+            self.move_bar.show_moving(carried.name, carried.what, can_shelve=carried.card is None)
         self.view.lift(carried.lifted)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -268,7 +272,8 @@ class DayDesk(QObject):
         shown = {one.id: one.version for one in self._day.appointments} if self._day else {}
 
         def seen(chosen: Chosen) -> None:
-            version = shown.get(chosen.details.id, chosen.details.version)
+            version = shown.get(appointment_id, chosen.details.version)
+            version = max(version, self.placing.made.get(appointment_id, 0))
             done(replace(chosen, details=replace(chosen.details, version=version)))
 
         self.read(appointment_id, seen)

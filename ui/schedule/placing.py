@@ -16,12 +16,15 @@ from clinicdesk.schedule.errors import (
     TimeNotOfferedError,
 )
 from clinicdesk.schedule.records import AppointmentDetails, BookingRequest, CancelledBy, Slot
+from clinicdesk.schedule.series.records import Scope
 from ui.core.session import Desk
 from ui.schedule.appointment_words import short_day, wall, when_text
 from ui.schedule.chosen import Chosen
 from ui.schedule.outlet import Outlet
 from ui.schedule.reason_dialog import ReasonDialog
 from ui.schedule.refused_dialog import RefusedDialog, WaysOn
+from ui.schedule.series_scope_dialog import ask_scope
+from ui.schedule.series_steps import SeriesSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,39 @@ class Attempt:
 
 
 class Placing:
-    """Tries to put appointments at a time; `refused` tells that what was dropped must go back."""
+    """Tries to put appointments at a time; `refused` tells that what was dropped must go back.
+
+    `made` holds the versions that it made itself, which the day may not show yet.
+    """
 
     def __init__(
         self, host: QWidget, desk: Desk, outlet: Outlet, *, refused: Callable[[], None]
     ) -> None:
         self._host, self._desk, self._outlet, self._refused = host, desk, outlet, refused
+        self._series = SeriesSteps(host, desk, outlet, refused=refused)
+        self.made: dict[int, int] = {}
 
     # --- what is tried ---------------------------------------------------------------------
 
     def move(self, chosen: Chosen, doctor_id: int, starts_at: datetime) -> None:
-        """Move an appointment, and offer to move it back."""
+        """Move an appointment, of a series the visits that are meant; offer to move them back."""
+        if chosen.details.series_id is None:
+            self._move_one(chosen, doctor_id, starts_at)
+            return
+        dialog = ask_scope(
+            self._host,
+            self._desk.theme,
+            title="Move a visit of a series",
+            what=when_text(chosen.details),
+            chosen=lambda scope: (
+                self._move_one(chosen, doctor_id, starts_at)
+                if scope is Scope.THIS
+                else self._series.move(chosen, scope, doctor_id, starts_at)
+            ),
+        )
+        dialog.closed.connect(self._refused)
+
+    def _move_one(self, chosen: Chosen, doctor_id: int, starts_at: datetime) -> None:
         self._try(self._moving(chosen, doctor_id, starts_at))
 
     def move_over(self, chosen: Chosen, doctor_id: int, starts_at: datetime, *, why: str) -> None:
@@ -84,7 +109,7 @@ class Placing:
             words = f"{chosen.patient.name} moved to {short_day(start.date())} {start:%H:%M}"
             self._outlet.offer_undo(
                 f"{words}, {after.doctor_name}",
-                lambda: self.move(
+                lambda: self._move_one(
                     replace(chosen, details=after), before.doctor_id, before.starts_at
                 ),
             )
@@ -94,7 +119,7 @@ class Placing:
             before.time_zone,
             work,
             moved,
-            lambda slot: self.move(chosen, slot.doctor_id, slot.starts_at),
+            lambda slot: self._move_one(chosen, slot.doctor_id, slot.starts_at),
         )
 
     def resize(self, chosen: Chosen, ends_at: datetime) -> None:
@@ -212,10 +237,14 @@ class Placing:
         self._desk.tasks.run(
             self._host,
             lambda: attempt.work(given),
-            done=attempt.done,
+            done=lambda after: self._finish(attempt, after),
             failed=lambda error: self._explain(attempt, given, error),
             settled=self._outlet.changed,
         )
+
+    def _finish(self, attempt: Attempt, after: AppointmentDetails) -> None:
+        self.made[after.id] = after.version
+        attempt.done(after)
 
     def _explain(self, attempt: Attempt, given: Allowance, error: ClinicDeskError) -> None:
         self._refused()

@@ -107,7 +107,7 @@ class ShelfDesk(QObject):
                 )
                 self._page.mark_stale()
             if is_movable(card):
-                self._day.carry(Carried(chosen))
+                self._day.carry(Carried(chosen), by_mouse=not with_offer)
                 if with_offer:
                     self._day.offer_next(details.service_id, [details.doctor_id], details.ends_at)
 
@@ -118,7 +118,7 @@ class ShelfDesk(QObject):
         """Walk with a card that the mouse drags over the day."""
         if self._day.carried is None:
             if card.appointment_id is None:
-                self._day.carry(Carried(card=card))
+                self._day.carry(Carried(card=card), by_mouse=True)
             elif is_movable(card):
                 self._read(card, with_offer=False)
         self._day.view.input.point_at(on_screen)

@@ -1,14 +1,14 @@
 """Carries out what the desk does with the selected appointment."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from clinicdesk.access import Actor
 from clinicdesk.errors import ClinicDeskError
 from clinicdesk.schedule.errors import ReasonNeededError
 from clinicdesk.schedule.records import AppointmentDetails, CancelledBy
+from clinicdesk.schedule.series.records import Scope
 from ui.core.session import Desk
 from ui.schedule.appointment_words import late_sentence, when_text
 from ui.schedule.cancel_dialog import CancelDialog
@@ -16,6 +16,8 @@ from ui.schedule.chosen import Chosen
 from ui.schedule.outlet import Outlet
 from ui.schedule.reason_dialog import ReasonDialog
 from ui.schedule.refused_dialog import RefusedDialog, WaysOn
+from ui.schedule.series_scope_dialog import ask_scope
+from ui.schedule.series_steps import SeriesSteps
 
 DONE_WORDS = {
     "confirm": "confirmed",
@@ -24,18 +26,17 @@ DONE_WORDS = {
     "complete": "finished",
     "no_show": "marked as a no-show",
     "undo": "set back one step",
+    "unconfirm": "is a request again",
     "restore": "is booked again",
 }
-BACK = dict.fromkeys(("check_in", "take_to_room", "complete", "no_show"), "undo")
+BACK = dict.fromkeys(("check_in", "take_to_room", "complete", "no_show"), "undo") | {
+    "confirm": "unconfirm"
+}
 """The step that takes another back."""
 
 
-class ServiceStep(Protocol):
-    """A step of a service that needs no more than the appointment as it was seen."""
-
-    def __call__(self, actor: Actor, appointment_id: int, /, *, version: int) -> AppointmentDetails:
-        """Take the step."""
-        ...
+WITH_REASON = frozenset({"undo", "unconfirm", "restore"})
+"""Steps back, for which the clinic may want to know why."""
 
 
 class Steps:
@@ -43,6 +44,7 @@ class Steps:
 
     def __init__(self, host: QWidget, desk: Desk, outlet: Outlet) -> None:
         self._host, self._desk, self._outlet = host, desk, outlet
+        self._series = SeriesSteps(host, desk, outlet, refused=lambda: None)
 
     def run(self, name: str, chosen: Chosen) -> None:
         """Take the step `name` of DONE_WORDS with an appointment as it was seen."""
@@ -56,29 +58,26 @@ class Steps:
                 self._outlet.offer_undo(words, lambda: self.run(back, replaced(chosen, after)))
 
         def failed(error: ClinicDeskError) -> None:
-            if isinstance(error, ReasonNeededError) and name == "undo":
-                self._ask_reason(chosen, error)
+            if isinstance(error, ReasonNeededError) and name in WITH_REASON:
+                self._ask_reason(name, chosen, error)
             else:
                 RefusedDialog(self._host, self._desk.theme, error, ways=WaysOn()).open()
 
         self._desk.tasks.run(
             self._host,
-            lambda: self._service_step(name, chosen.details),
+            lambda: self._take(name, chosen.details),
             done=done,
             failed=failed,
             settled=self._outlet.changed,
         )
 
-    def _ask_reason(self, chosen: Chosen, error: ClinicDeskError) -> None:
+    def _ask_reason(self, name: str, chosen: Chosen, error: ClinicDeskError) -> None:
         """Take a step back with the reason that the clinic wants to know."""
-        details, actor, services = chosen.details, self._desk.actor, self._desk.services
 
         def go_on(reason: str) -> None:
             self._desk.tasks.run(
                 dialog,
-                lambda: services.visits.undo(
-                    actor, details.id, version=details.version, reason=reason
-                ),
+                lambda: self._take(name, chosen.details, reason),
                 done=done,
                 failed=dialog.refuse,
                 settled=self._outlet.changed,
@@ -86,22 +85,23 @@ class Steps:
 
         def done(_after: AppointmentDetails) -> None:
             dialog.finish()
-            self._outlet.say(f"{chosen.patient.name} {DONE_WORDS['undo']}")
+            self._outlet.say(f"{chosen.patient.name} {DONE_WORDS[name]}")
 
         dialog = ReasonDialog(
             self._host,
             self._desk.theme,
-            title=f"Take the last step back · {chosen.patient.name}",
+            title=f"Take a step back · {chosen.patient.name}",
             sentence=error.sentence,
             verb="Take it back",
             go_on=go_on,
         )
         dialog.open()
 
-    def _service_step(self, name: str, details: AppointmentDetails) -> AppointmentDetails:
+    def _take(self, name: str, details: AppointmentDetails, reason: str = "") -> AppointmentDetails:
         services, actor = self._desk.services, self._desk.actor
-        steps: dict[str, ServiceStep] = {
+        steps: dict[str, Callable[..., AppointmentDetails]] = {
             "confirm": services.schedule.confirm,
+            "unconfirm": services.schedule.unconfirm,
             "restore": services.schedule.restore,
             "check_in": services.visits.check_in,
             "take_to_room": services.visits.take_to_room,
@@ -109,10 +109,27 @@ class Steps:
             "no_show": services.visits.mark_no_show,
             "undo": services.visits.undo,
         }
-        return steps[name](actor, details.id, version=details.version)
+        given = {"reason": reason} if reason else {}
+        return steps[name](actor, details.id, version=details.version, **given)
 
-    def cancel(self, chosen: Chosen) -> CancelDialog:
-        """Ask for the reason, then cancel."""
+    def cancel(self, chosen: Chosen) -> None:
+        """Ask for the reason, and of a series for which of its visits, then cancel."""
+        if chosen.details.series_id is None:
+            self._cancel_one(chosen)
+            return
+        ask_scope(
+            self._host,
+            self._desk.theme,
+            title="Cancel a visit of a series",
+            what=when_text(chosen.details),
+            chosen=lambda scope: (
+                self._cancel_one(chosen)
+                if scope is Scope.THIS
+                else self._series.cancel(chosen, scope)
+            ),
+        )
+
+    def _cancel_one(self, chosen: Chosen) -> None:
         details, actor, services = chosen.details, self._desk.actor, self._desk.services
         name = chosen.patient.name
 
@@ -141,7 +158,6 @@ class Steps:
             late=late_sentence(chosen, now=self._desk.clock.now()),
         )
         dialog.open()
-        return dialog
 
 
 def replaced(chosen: Chosen, after: AppointmentDetails) -> Chosen:
