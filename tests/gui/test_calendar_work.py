@@ -12,14 +12,16 @@ from pytestqt.qtbot import QtBot
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
-from clinicdesk.schedule.records import AppointmentDetails, CancelledBy
+from clinicdesk.schedule.records import AppointmentDetails, BookingRequest, CancelledBy
 from clinicdesk.schedule.records import AppointmentStatus as Status
+from clinicdesk.schedule.series.records import Frequency, Recurrence
 from tests.gui.calendar_desk import SETUP, TODAY, Clinic, open_clinic
 from tests.gui.page_desk import MANAGER, RECEPTIONIST, PageDesk, page_desk
 from ui.schedule.cancel_dialog import CancelDialog
 from ui.schedule.page import CalendarPage
 from ui.schedule.reason_dialog import ReasonDialog
 from ui.schedule.refused_dialog import RefusedDialog
+from ui.schedule.series_scope_dialog import SeriesScopeDialog
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -434,3 +436,54 @@ def test_a_step_back_after_a_while_needs_a_right_and_a_reason(
     desk.press(Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).status is Status.ARRIVED)
     desk.qtbot.waitUntil(lambda: not dialog.is_open)
+
+
+def series(clinic: Clinic) -> tuple[AppointmentDetails, ...]:
+    """Book three visits of Jun Tanaka, a week apart, the first today at 10:30."""
+    request = BookingRequest(
+        "series", clinic.clinic, clinic.osei, clinic.patients["Jun Tanaka"], clinic.check,
+        clinic.at("10:30"), confirm_now=True,
+    )  # fmt: skip
+    weekly = Recurrence(Frequency.WEEKS, count=3)
+    preview = clinic.services.series.preview(SETUP, request, weekly)
+    made: tuple[AppointmentDetails, ...] = clinic.services.series.book(
+        SETUP, request, weekly, preview.free
+    )
+    return made
+
+
+def test_a_visit_of_a_series_moves_alone_or_with_the_others(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    visits = series(clinic)
+    chosen(desk, page, visits[0])
+    assert "One of a series" in desk.texts()
+    page.view.dropped.emit(visits[0].id, clinic.osei, clinic.at("11:30"))
+    desk.dialog(SeriesScopeDialog)
+    desk.press("3")
+    desk.qtbot.waitUntil(
+        lambda: [starts(clinic, one) for one in visits] == ["24 11:30", "01 11:30", "08 11:30"]
+    )
+    undo(desk, "3 visits of Jun Tanaka moved")
+    desk.qtbot.waitUntil(
+        lambda: [starts(clinic, one) for one in visits] == ["24 10:30", "01 10:30", "08 10:30"]
+    )
+
+
+def test_following_visits_of_a_series_are_cancelled_and_booked_again(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    visits = series(clinic)
+
+    def states() -> list[Status]:
+        return [clinic.appointment(one.id).status for one in visits]
+
+    chosen(desk, page, visits[0])
+    desk.press(Qt.Key.Key_Delete)
+    desk.dialog(SeriesScopeDialog)
+    desk.press("2")
+    desk.dialog(CancelDialog)
+    desk.press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: states() == [Status.CANCELLED] * 3)
+    undo(desk, "Cancelled · 3 visits of Jun Tanaka")
+    desk.qtbot.waitUntil(lambda: states() == [Status.CONFIRMED] * 3)

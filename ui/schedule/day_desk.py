@@ -269,7 +269,8 @@ class DayDesk(QObject):
         """Hand over an appointment with the version that the day shows, so that a change by
         somebody else is noticed.
         """
-        shown = {one.id: one.version for one in self._day.appointments} if self._day else {}
+        day = self._day
+        shown: dict[int, int] = {one.id: one.version for one in day.appointments} if day else {}
 
         def seen(chosen: Chosen) -> None:
             version = shown.get(appointment_id, chosen.details.version)
