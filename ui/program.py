@@ -46,6 +46,7 @@ def entries() -> tuple[PageEntry, ...]:
             _calendar,
             frozenset({"booking", "appointment"}),
         ),
+        PageEntry("Today", "today", Action.SEE_CALENDAR, _today),
         PageEntry("Patients", "patients", Action.FIND_PATIENT, _patients, frozenset({"patient"})),
         PageEntry(
             "Billing",
@@ -69,6 +70,12 @@ def _calendar(desk: Desk) -> Page:
     from ui.schedule.page import CalendarPage  # noqa: PLC0415
 
     return CalendarPage(desk)
+
+
+def _today(desk: Desk) -> Page:
+    from ui.visits.page import TodayPage  # noqa: PLC0415
+
+    return TodayPage(desk)
 
 
 def _patients(desk: Desk) -> Page:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from clinicdesk.clinics.models import Clinic, Room
@@ -49,7 +49,7 @@ def _beside(row: Appointment, room_id: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Appointment.room_id == room_id,
         Appointment.id != row.id,
-        Appointment.holds_slot.is_(True),
+        Appointment.holds_slot == true(),
         Appointment.starts_at < row.ends_at,
         Appointment.ends_at > row.starts_at,
     )
@@ -75,7 +75,7 @@ def _who_has(session: Session, row: Appointment, room: Room, *, now: datetime) -
             Appointment.id != row.id,
             or_(is_inside, is_booked),
         )
-        .order_by(Appointment.status != AppointmentStatus.IN_ROOM, Appointment.starts_at)
+        .order_by(Appointment.in_room_at.is_(None), Appointment.starts_at)
     ).first()
     if found is None:
         return ""

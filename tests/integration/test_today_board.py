@@ -25,7 +25,7 @@ from clinicdesk.settings.service import save_settings
 from clinicdesk.visits.board import counts, is_late, minutes, state_line
 from clinicdesk.visits.errors import NotWaitingError, RoomInUseError, RoomMissingError
 from clinicdesk.visits.records import Board, BoardCard, Column
-from tests.a_clinic import SETUP, AClinic, open_a_clinic
+from tests.a_clinic import SETUP, TUESDAY, AClinic, open_a_clinic
 
 BOARD_MS = 30
 STATEMENTS = 4
@@ -45,7 +45,7 @@ def card(clinic: AClinic, visit: AppointmentDetails) -> BoardCard:
 
 
 def arrived(clinic: AClinic, at: str, **asked: int) -> AppointmentDetails:
-    made = clinic.booked(at, **asked)
+    made = clinic.booked(at, TUESDAY, **asked)
     return clinic.visits.check_in(clinic.maria, made.id, version=made.version)
 
 
@@ -238,9 +238,8 @@ def test_a_board_of_two_hundred_visits_is_read_at_once(clinic: AClinic) -> None:
     spent = []
     for _ in range(5):
         began = time.perf_counter()
-        shown = board(clinic)
+        assert len(board(clinic).cards) == 200
         spent.append((time.perf_counter() - began) * 1000)
-    assert len(shown.cards) == 200
     assert min(spent) < BOARD_MS
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clinicdesk.training.session import TrainingSession
 
 T = TypeVar("T")
-CALENDAR, PATIENTS, BILLING = range(3)
+CALENDAR, TODAY, PATIENTS, BILLING = range(4)
 
 
 @dataclass
