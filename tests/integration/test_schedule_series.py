@@ -1,5 +1,6 @@
 """Series through their service: previewed per date, booked whole, changed for a part of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -192,6 +193,23 @@ def test_who_cancels_is_kept_for_every_visit(series: ASeries) -> None:
     )  # fmt: skip
     assert {each.cancelled_by for each in cancelled} == {CancelledBy.CLINIC}
     assert len({each.series_id for each in cancelled}) == 1
+
+
+def test_of_several_desks_that_book_the_same_dates_one_has_all_of_them(series: ASeries) -> None:
+    chosen = series.preview(series.request, WEEKLY).free
+
+    def book(desk: int) -> int:
+        request = replace(series.request, request_key=f"desk {desk}")
+        try:
+            return len(series.service.book(series.clinic.maria, request, WEEKLY, chosen))
+        except SeriesTakenError as error:
+            assert not error.preview.free
+            return 0
+
+    with ThreadPoolExecutor(6) as pool:
+        booked = sorted(pool.map(book, range(6)))
+    assert booked == [0, 0, 0, 0, 0, 4]
+    assert series.all_of_chloe() == 4
 
 
 def test_a_series_needs_a_date_and_an_end(series: ASeries) -> None:

@@ -11,8 +11,8 @@ from clinicdesk.schedule.records import Slot
 from ui.core.session import Desk
 
 SETTLED_MS = 150
-RENEW_MS = 15_000
-MOST_RENEWALS = 20
+RENEW_MS = 10_000
+MOST_RENEWALS = 30
 
 
 class HoldKeeper(QObject):
