@@ -12,13 +12,7 @@ from clinicdesk.database.session import Database
 from clinicdesk.schedule import queries
 from clinicdesk.schedule.day import read_calendar_day, read_doctor_day
 from clinicdesk.schedule.errors import AppointmentMissingError, NotBookableError
-from clinicdesk.schedule.finding import (
-    bookable,
-    find_slots,
-    policy_of,
-    read_search,
-    service_length,
-)
+from clinicdesk.schedule.finding import Question, free_times, service_length
 from clinicdesk.schedule.history import read_history
 from clinicdesk.schedule.last_seen import LastVisit, last_visits
 from clinicdesk.schedule.placing import fitting_room, search_around
@@ -136,34 +130,21 @@ class CalendarService:
         at once. `limit` None lists all up to the horizon. An unknown service has no slots; with
         `duration_minutes` the visit takes that long instead of what its service takes.
         """
+        question = Question(
+            clinic_ids=clinic_ids,
+            service_id=service_id,
+            not_before_at=not_before_at,
+            doctor_ids=doctor_ids,
+            limit=limit,
+            within=within,
+            hold_key=hold_key,
+            for_desk=for_desk,
+            duration_minutes=duration_minutes,
+        )
         now = self._clock.now()
-
-        def work(session: Session) -> tuple[Slot, ...]:
-            length = service_length(session, service_id)
-            if length is None:
-                return ()
-            if duration_minutes is not None:
-                length = replace(length, duration_minutes=duration_minutes)
-            search = read_search(
-                session,
-                clinic_ids=clinic_ids,
-                length=length,
-                span=bookable(
-                    self._policy or policy_of(session),
-                    now=now,
-                    not_before_at=not_before_at,
-                    length=length,
-                    for_desk=for_desk,
-                ),
-                service_id=service_id,
-                doctor_ids=doctor_ids,
-                now=now,
-                hold_key=hold_key,
-                within=within,
-            )
-            return find_slots(session, search, limit=limit)
-
-        return self._database.read(work)
+        return self._database.read(
+            lambda session: free_times(session, question, policy=self._policy, now=now)
+        )
 
     @requires(Action.SEE_CALENDAR)
     def why_not(
@@ -175,9 +156,13 @@ class CalendarService:
         service_id: int,
         starts_at: datetime,
         hold_key: str = "",
+        duration_minutes: int | None = None,
+        leave_out: int | None = None,
     ) -> WhyNot | None:
         """Say why a visit cannot be booked then, in one sentence with the way out; None if it can.
 
+        The visit takes `duration_minutes`, or as long as its service does. The appointment
+        `leave_out` is the one that would be moved, and does not stand in its own way.
         It decides with the code that finds the free slots and that books, so all three agree; like
         booking it lets the running step pass, for the patient who stands at the counter.
 
@@ -193,7 +178,11 @@ class CalendarService:
             room_id = fitting_room(
                 session, doctor_id=doctor_id, clinic_id=clinic_id, service_id=service_id
             )
-            wanted = Wanted(clinic_id, doctor_id, room_id, starts_at, length, hold_key=hold_key)
+            if duration_minutes is not None:
+                length = replace(length, duration_minutes=duration_minutes)
+            wanted = Wanted(
+                clinic_id, doctor_id, room_id, starts_at, length, leave_out, hold_key=hold_key
+            )
             search = search_around(session, wanted, policy=self._policy, now=now)
             reason = reason_against(session, wanted, search)
             return None if reason is None else why(session, reason, wanted, search)

@@ -68,6 +68,21 @@ class Span:
     until_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which free times of a service are asked for, as `CalendarService.free_slots` says."""
+
+    clinic_ids: Collection[int]
+    service_id: int
+    not_before_at: datetime
+    doctor_ids: Collection[int] | None = None
+    limit: int | None = 20
+    within: Wishes | None = None
+    hold_key: str = ""
+    for_desk: bool = True
+    duration_minutes: int | None = None
+
+
 def policy_of(session: Session) -> BookingPolicy:
     """Give the clinic's own policy."""
     settings = load_settings(session, ScheduleSettings)
@@ -126,22 +141,10 @@ def read_search(
     }
     rows = session.execute(query, values).all()
     found = {row.doctor_id for row in rows}
-    first_on, last_on = (span.from_at - _AROUND).date(), (span.until_at + _AROUND).date()
-    asked = Asked(
-        clinic_ids=clinic_ids,
-        doctor_ids=found,
-        first_on=first_on,
-        last_on=last_on,
-        service_id=length.service_id,
-        equipment_kind=length.equipment_kind,
-        now=now,
-        hold_key=hold_key,
-    )
-    until_at = span.until_at
-    if within is not None and within.until_at is not None:
-        until_at = min(until_at, within.until_at)
+    days = (span.from_at - _AROUND).date(), (span.until_at + _AROUND).date()
+    asked = Asked(clinic_ids, found, *days, length.service_id, length.equipment_kind, now, hold_key)
     return SlotSearch(
-        plan=read_plan(session, found, first_on=first_on, last_on=last_on),
+        plan=read_plan(session, found, first_on=days[0], last_on=days[1]),
         places={row.clinic_id: Place(wall_clock(row.time_zone), row.step_minutes) for row in rows},
         pairs=[
             Pair(row.doctor_id, row.clinic_id, row.room_id, row.same_day_places) for row in rows
@@ -150,11 +153,17 @@ def read_search(
         before_minutes=length.before_minutes,
         after_minutes=length.after_minutes,
         from_minute=utc_minute_after(span.from_at),
-        until_minute=utc_minute_after(until_at),
+        until_minute=utc_minute_after(_until(span, within)),
         limits=read_limits(session, asked),
         within=within,
         now_minute=None if now is None else utc_minute(now),
     )
+
+
+def _until(span: Span, within: Wishes | None) -> datetime:
+    if within is None or within.until_at is None:
+        return span.until_at
+    return min(span.until_at, within.until_at)
 
 
 @lru_cache
@@ -223,3 +232,33 @@ def find_slots(
     """Give the free slots of a search by time, doctor and clinic."""
     read_busy = busy_reader(session, search.pairs, leave_out=leave_out, limits=search.limits)
     return tuple(free_slots(search, read_busy, limit=limit))
+
+
+def free_times(
+    session: Session, question: Question, *, policy: BookingPolicy | None, now: datetime
+) -> tuple[Slot, ...]:
+    """Answer a question for free times, by the clinic's own policy if none is given."""
+    length = service_length(session, question.service_id)
+    if length is None:
+        return ()
+    if question.duration_minutes is not None:
+        length = replace(length, duration_minutes=question.duration_minutes)
+    span = bookable(
+        policy or policy_of(session),
+        now=now,
+        not_before_at=question.not_before_at,
+        length=length,
+        for_desk=question.for_desk,
+    )
+    search = read_search(
+        session,
+        clinic_ids=question.clinic_ids,
+        length=length,
+        span=span,
+        service_id=question.service_id,
+        doctor_ids=question.doctor_ids,
+        now=now,
+        hold_key=question.hold_key,
+        within=question.within,
+    )
+    return find_slots(session, search, limit=question.limit)

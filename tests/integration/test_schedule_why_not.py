@@ -67,6 +67,8 @@ class Desk:
             doctor_id=asked.get("doctor_id", clinic.sato),
             service_id=asked.get("service_id", clinic.check_up),
             starts_at=starts_at,
+            leave_out=asked.get("leave_out"),
+            duration_minutes=asked.get("duration_minutes"),
         )
 
     def refused(self, starts_at: datetime, **asked: int) -> WhyNot:
@@ -310,6 +312,15 @@ def test_what_does_not_fit_together_is_said_at_once(desk: Desk) -> None:
     _retire(desk)
     with pytest.raises(NotBookableError, match="does not work at this clinic"):
         desk.why(desk.clinic.at("14:00"))
+
+
+def test_a_visit_that_is_moved_does_not_stand_in_its_own_way(desk: Desk) -> None:
+    at, moved = desk.clinic.at, desk.clinic.booked("14:00").id
+    assert desk.why(at("14:15")) is not None
+    assert desk.why(at("14:15"), leave_out=moved) is None
+    told = desk.why(at("14:15"), leave_out=moved, duration_minutes=180)
+    assert told is not None
+    assert told.reason is NotFree.OUTSIDE_HOURS
 
 
 def test_a_request_carries_its_own_hold(desk: Desk) -> None:
