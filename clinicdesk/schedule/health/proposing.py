@@ -39,6 +39,8 @@ from clinicdesk.schedule.hours.service import clinics_of
 from clinicdesk.schedule.hours.weekly import check_weekly, replace_weekly
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import Slot
+from clinicdesk.schedule.search import SlotSearch
+from clinicdesk.schedule.wall_clock import utc_minute_after
 
 MOST_PROPOSED = 100
 """For so many visits times are looked for at once; the rest is found when these have moved."""
@@ -121,54 +123,74 @@ def times_for(
     then the days after.
     """
     found: dict[int, datetime] = {}
+    searches = _Searches(session, now)
     for each in problems[:MOST_PROPOSED]:
         if each.can_move:
-            slot = _better(session, each, now)
+            slot = searches.better(each)
             if slot is not None and _take(session, each.visit, slot):
                 found[each.visit.id] = slot.starts_at
     return found
 
 
-def _better(session: Session, each: Problem, now: datetime) -> Slot | None:
-    visit = each.visit
-    length = _length(session, visit)
-    offered = bookable(policy_of(session), now=now, not_before_at=now, length=length)
-    day_start, day_end = day_bounds(clinic_day(visit.starts_at, visit.time_zone), visit.time_zone)
-    spans = [
-        Span(visit.starts_at, day_end),
-        Span(day_start, visit.starts_at),
-        Span(day_end, offered.until_at),
-    ]
-    if each.wanted_at is not None:
-        spans.insert(0, Span(each.wanted_at, each.wanted_at + _MINUTE))
-    for span in spans:
-        from_at = max(span.from_at, offered.from_at)
-        if from_at >= min(span.until_at, offered.until_at):
-            continue
-        search = read_search(
-            session,
-            clinic_ids=[visit.clinic_id],
-            doctor_ids=[visit.doctor_id],
-            length=length,
-            span=Span(from_at, min(span.until_at, offered.until_at)),
-            now=now,
+class _Searches:
+    """Searches for doctors' free times; what they read, save what is taken, is read once."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._policy = policy_of(session)
+        self._lengths: dict[int, Length] = {}
+        self._made: dict[tuple[int, int, Length], tuple[SlotSearch, Span]] = {}
+
+    def better(self, each: Problem) -> Slot | None:
+        """Give the next free time of the visit's doctor at its clinic."""
+        visit = each.visit
+        search, offered = self._search(visit)
+        on = clinic_day(visit.starts_at, visit.time_zone)
+        day_start, day_end = day_bounds(on, visit.time_zone)
+        spans = [
+            Span(visit.starts_at, day_end),
+            Span(day_start, visit.starts_at),
+            Span(day_end, offered.until_at),
+        ]
+        if each.wanted_at is not None:
+            spans.insert(0, Span(each.wanted_at, each.wanted_at + _MINUTE))
+        for span in spans:
+            from_minute = utc_minute_after(max(span.from_at, offered.from_at))
+            until_minute = utc_minute_after(min(span.until_at, offered.until_at))
+            part = replace(search, from_minute=from_minute, until_minute=until_minute)
+            slots = find_slots(self._session, part, limit=2, leave_out=visit.id)
+            better = [slot for slot in slots if slot.starts_at != visit.starts_at]
+            if better:
+                return better[0]
+        return None
+
+    def _search(self, visit: Visit) -> tuple[SlotSearch, Span]:
+        length = self._length(visit)
+        key = (visit.doctor_id, visit.clinic_id, length)
+        if key not in self._made:
+            offered = bookable(self._policy, now=self._now, not_before_at=self._now, length=length)
+            search = read_search(
+                self._session,
+                clinic_ids=[visit.clinic_id],
+                doctor_ids=[visit.doctor_id],
+                length=length,
+                span=offered,
+                now=self._now,
+            )
+            self._made[key] = search, offered
+        return self._made[key]
+
+    def _length(self, visit: Visit) -> Length:
+        """Give the length that a visit has, with what its service needs besides."""
+        if visit.service_id not in self._lengths:
+            usual = service_length(self._session, visit.service_id, is_active=False)
+            self._lengths[visit.service_id] = usual or Length(0)
+        return replace(
+            self._lengths[visit.service_id],
+            duration_minutes=(visit.ends_at - visit.starts_at) // _MINUTE,
+            before_minutes=(visit.starts_at - visit.busy_from_at) // _MINUTE,
+            after_minutes=(visit.busy_until_at - visit.ends_at) // _MINUTE,
         )
-        slots = find_slots(session, search, limit=2, leave_out=visit.id)
-        better = [slot for slot in slots if slot.starts_at != visit.starts_at]
-        if better:
-            return better[0]
-    return None
-
-
-def _length(session: Session, visit: Visit) -> Length:
-    """Give the length that a visit has, with what its service needs besides."""
-    usual = service_length(session, visit.service_id, is_active=False) or Length(0)
-    return replace(
-        usual,
-        duration_minutes=(visit.ends_at - visit.starts_at) // _MINUTE,
-        before_minutes=(visit.starts_at - visit.busy_from_at) // _MINUTE,
-        after_minutes=(visit.busy_until_at - visit.ends_at) // _MINUTE,
-    )
 
 
 def _take(session: Session, visit: Visit, slot: Slot) -> bool:
@@ -179,6 +201,7 @@ def _take(session: Session, visit: Visit, slot: Slot) -> bool:
             session.execute(
                 update(Appointment)
                 .where(Appointment.id == visit.id)
+                .execution_options(synchronize_session=False)
                 .values(
                     starts_at=visit.starts_at + shift,
                     ends_at=visit.ends_at + shift,

@@ -2,7 +2,7 @@
 
 A proposal is put in place within a transaction that is taken back: so the same search that books
 says what would be free, and nothing is written. On the embedded file other desks' writes wait for
-it, for a fraction of a second.
+it, a third of a second where a hundred visits are touched.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,12 @@ class CalendarHealthService:
             InvalidInputError: the proposal itself cannot be; as for storing it.
         """
         now = self._clock.now()
-        return self._database.rehearse(lambda session: _findings(session, proposal, now))
+        if not isinstance(proposal, NextClockChange | AsItStands):
+            return self._database.rehearse(lambda session: _caused(session, proposal, now))
+        problems = self._database.read(lambda session: _standing(session, proposal, now))
+        if not problems:
+            return ()
+        return self._database.rehearse(lambda session: _findings(session, problems, now))
 
     @requires(Action.SET_UP_CLINIC)
     def next_clock_change(self, _actor: Actor, clinic_id: int) -> ClockChange | None:
@@ -107,18 +112,27 @@ class CalendarHealthService:
         self._database.write(work)
 
 
-def _findings(session: Session, proposal: Proposal, now: datetime) -> tuple[Finding, ...]:
-    scope = scope_of(proposal)
-    visits = read_visits(session, scope, now=now)
-    if isinstance(proposal, NextClockChange):
-        change = _change_of(session, proposal.clinic_id, now)
-        problems = [] if change is None else _of_change(session, visits, change)
-    elif isinstance(proposal, AsItStands):
-        problems = rules.only_new([*misplaced(session, visits), *rules.doubled(visits)], ())
-    else:
-        before = misplaced(session, visits)
-        put_in_place(session, proposal)
-        problems = rules.only_new(misplaced(session, visits), before)
+def _caused(session: Session, proposal: Proposal, now: datetime) -> tuple[Finding, ...]:
+    """Put a proposal in place, and give what it would bring about."""
+    visits = read_visits(session, scope_of(proposal), now=now)
+    before = misplaced(session, visits)
+    put_in_place(session, proposal)
+    problems = rules.only_new(misplaced(session, visits), before)
+    return _findings(session, problems, now)
+
+
+def _standing(
+    session: Session, proposal: NextClockChange | AsItStands, now: datetime
+) -> list[Problem]:
+    """Give what is wrong without any proposal: now, or once the clocks have changed."""
+    visits = read_visits(session, scope_of(proposal), now=now)
+    if isinstance(proposal, AsItStands):
+        return rules.only_new([*misplaced(session, visits), *rules.doubled(visits)], ())
+    change = _change_of(session, proposal.clinic_id, now)
+    return [] if change is None else _of_change(session, visits, change)
+
+
+def _findings(session: Session, problems: Sequence[Problem], now: datetime) -> tuple[Finding, ...]:
     kept = _kept(session, [each.visit.id for each in problems])
     times = times_for(session, problems, now=now)
     return tuple(_finding(each, times, kept) for each in problems)
