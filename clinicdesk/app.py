@@ -65,6 +65,7 @@ from clinicdesk.staff.records import NewUser
 from clinicdesk.staff.service import StaffService
 from clinicdesk.training.builder import BuildingServices, DemoBuilder
 from clinicdesk.training.clock import TrainingClock
+from clinicdesk.training.demo_calendar import CalendarServices
 from clinicdesk.training.demo_clinic import CLINICS, TOUR_BEGINS_AT, demo_morning
 from clinicdesk.training.secrets import TrainingSecrets
 from clinicdesk.training.session import SECRETS_FILE, TrainingSession
@@ -309,6 +310,7 @@ def _make_demo(folder: Path, begins_at: datetime, *, clock: TrainingClock) -> No
             made.visits,
             made.billing,
             made.payments,
+            CalendarServices(made.closures, made.blocks, made.resources, made.travel),
         ),
         now=begins_at,
     ).build()

@@ -18,6 +18,7 @@ from clinicdesk.schedule.records import AppointmentDetails, BookingRequest
 from clinicdesk.schedule.service import ScheduleService
 from clinicdesk.staff.records import NewDoctor, NewUser
 from clinicdesk.staff.service import StaffService
+from clinicdesk.training.demo_calendar import CalendarServices, block_times, set_up_calendar
 from clinicdesk.training.demo_clinic import (
     CLINICS,
     DOCTORS,
@@ -53,6 +54,7 @@ class BuildingServices:
     visits: VisitService
     billing: BillingService
     payments: PaymentService
+    calendar: CalendarServices
 
 
 class DemoBuilder:
@@ -69,11 +71,15 @@ class DemoBuilder:
         day = self._now.date()
         self._services.clock.at = self._now - timedelta(days=1)
         clinic_ids = tuple(self._services.clinics.open_clinic(self._actor, c) for c in CLINICS)
-        for service in SERVICES:
-            self._services.clinics.offer(self._actor, service)
+        offered = [self._services.clinics.offer(self._actor, service) for service in SERVICES]
+        set_up_calendar(self._services.calendar, self._actor, clinic_ids, day=day)
         for person in PEOPLE:
             self._add_person(person)
         doctor_ids = self._add_doctors(clinic_ids, day)
+        block_times(
+            self._services.calendar, self._actor, clinic_id=clinic_ids[0],
+            doctor_id=doctor_ids[0], urgent_service_id=offered[0], day=day,
+        )  # fmt: skip
         patient_ids = [self._services.patients.add(self._actor, p).id for p in regulars()]
         self._fill_day(day, clinic_ids[0], doctor_ids, patient_ids)
         self._services.clock.at = self._now

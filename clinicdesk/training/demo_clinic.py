@@ -59,6 +59,7 @@ CLINICS = (
         opens_minute=8 * 60,
         closes_minute=18 * 60,
         rooms=("Room 1", "Room 2", "Room 3", "Room 4", "Room 5"),
+        holiday_region="ENG",
     ),
     NewClinic(
         name="Riverside Clinic",
@@ -74,6 +75,7 @@ CLINICS = (
         opens_minute=8 * 60,
         closes_minute=18 * 60,
         rooms=("Room A", "Room B"),
+        holiday_region="ENG",
     ),
 )
 
@@ -83,7 +85,7 @@ SERVICES = (
     NewService("Check-up", 30, Money(7500, "GBP"), 2000),
     NewService("Skin check", 45, Money(9500, "GBP"), 2000),
     NewService("Vaccination", 15, Money(3500, "GBP"), 0),
-    NewService("ECG", 30, Money(12000, "GBP"), 2000, "Cardiology"),
+    NewService("ECG", 30, Money(12000, "GBP"), 2000, "Cardiology", equipment_kind="ECG"),
 )
 
 _EVERY, _MORNING, _AFTERNOON = "01234", (9 * 60, 12 * 60 + 30), (13 * 60 + 15, 17 * 60)
