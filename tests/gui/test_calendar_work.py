@@ -105,6 +105,18 @@ def test_an_appointment_is_stretched_with_keys_and_back(
     desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).ends_at == clinic.at("11:00"))
 
 
+def test_quick_stretches_build_on_each_other(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    booked = clinic.book("Jun Tanaka", "10:30")
+    chosen(desk, page, booked)
+    for _ in range(3):
+        desk.press(Qt.Key.Key_Down, SHIFT)
+        desk.press(Qt.Key.Key_Shift)
+    desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).ends_at == clinic.at("11:45"))
+    assert desk.dialogs() == []
+
+
 def test_a_refused_drop_offers_the_nearest_times(
     desk: PageDesk, clinic: Clinic, page: CalendarPage
 ) -> None:

@@ -55,6 +55,11 @@ class Stretch:
     card: Card
     end: int
     has_moved: bool = False
+    from_end: int = 0
+
+    def __post_init__(self) -> None:
+        """Remember from where the end was taken."""
+        self.from_end = self.end
 
     def move(self, scene: DayScene, y: float) -> None:
         """Follow the mouse with the end; it stays a step after the start at least."""
@@ -74,8 +79,8 @@ class Stretch:
 
     @property
     def is_other(self) -> bool:
-        """Whether the end would be another than it is."""
-        return self.has_moved and self.end != self.card.end
+        """Whether the end would be another than it was."""
+        return self.has_moved and self.end != self.from_end
 
     @property
     def landing(self) -> Card:

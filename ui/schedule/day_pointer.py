@@ -36,6 +36,7 @@ class DayPointer(QObject):
         self._stretch: Stretch | None = None
         self._parked: Held | None = None
         self._by_keys = False
+        self._last_end: tuple[int, int] | None = None
         self._is_outside = False
         self._rests_on: Place | None = None
         self._spring = QVariantAnimation(self)
@@ -144,10 +145,16 @@ class DayPointer(QObject):
     # --- the keyboard ----------------------------------------------------------------------
 
     def stretch_by_steps(self, scene: DayScene, card: Card, steps: int) -> None:
-        """Move the end of a card; it counts when no further key comes, or with `finish_keys`."""
-        if self._stretch is None or self._stretch.card.appointment.id != card.appointment.id:
+        """Move the end of a card; it counts when no further key comes, or with `finish_keys`.
+
+        Keys that come before the day shows the last end go on from there.
+        """
+        number = card.appointment.id
+        if self._stretch is None or self._stretch.card.appointment.id != number:
+            last = self._last_end
             self.settle()
-            self._stretch, self._by_keys = Stretch(card, card.end), True
+            end = last[1] if last is not None and last[0] == number else card.end
+            self._stretch, self._by_keys = Stretch(card, end), True
         self._stretch.by_steps(scene, steps)
         self._keys_rest.start()
         self.changed.emit()
@@ -160,6 +167,7 @@ class DayPointer(QObject):
         self._keys_rest.stop()
         self._stretch = None
         if stretch.is_other:
+            self._last_end = (stretch.card.appointment.id, stretch.end)
             self.stretched.emit(stretch.card, stretch.end)
         self.changed.emit()
         return True
@@ -176,12 +184,14 @@ class DayPointer(QObject):
     def settle(self) -> None:
         """Paint nothing more of what was dropped."""
         self._spring.stop()
+        self._last_end = None
         if self._parked is not None:
             self._parked = self._home = None
             self.changed.emit()
 
     def spring_back(self, scene: DayScene | None) -> None:
         """Let what was dropped run back to its place."""
+        self._last_end = None
         card = scene.find(self._parked.card.appointment.id) if scene and self._parked else None
         if scene is None or card is None:
             self.settle()

@@ -97,7 +97,7 @@ class Placing:
             return services.schedule.move(
                 actor,
                 before.id,
-                version=before.version,
+                version=self._version(before),
                 doctor_id=doctor_id,
                 starts_at=starts_at,
                 overbook_reason=allowed.overbook_reason,
@@ -130,7 +130,7 @@ class Placing:
             return services.schedule.resize(
                 actor,
                 before.id,
-                version=before.version,
+                version=self._version(before),
                 ends_at=ends_at,
                 overbook_reason=allowed.overbook_reason,
             )
@@ -154,7 +154,7 @@ class Placing:
                 now = services.schedule.move(
                     actor,
                     before.id,
-                    version=before.version,
+                    version=self._version(before),
                     doctor_id=before.doctor_id,
                     starts_at=starts_at,
                     overbook_reason=allowed.overbook_reason,
@@ -162,7 +162,10 @@ class Placing:
                 )
             if room_id and room_id != now.room_id:
                 now = services.schedule.change(
-                    actor, before.id, version=now.version, room_id=room_id
+                    actor,
+                    before.id,
+                    version=self._version(now),
+                    room_id=room_id,
                 )
             return now
 
@@ -236,15 +239,20 @@ class Placing:
         given = allowed or Allowance()
         self._desk.tasks.run(
             self._host,
-            lambda: attempt.work(given),
-            done=lambda after: self._finish(attempt, after),
+            lambda: self._work(attempt, given),
+            done=attempt.done,
             failed=lambda error: self._explain(attempt, given, error),
             settled=self._outlet.changed,
         )
 
-    def _finish(self, attempt: Attempt, after: AppointmentDetails) -> None:
+    def _work(self, attempt: Attempt, given: Allowance) -> AppointmentDetails:
+        """Run beside the window; two steps in a row then build on each other."""
+        after = attempt.work(given)
         self.made[after.id] = after.version
-        attempt.done(after)
+        return after
+
+    def _version(self, seen: AppointmentDetails) -> int:
+        return max(seen.version, self.made.get(seen.id, 0))
 
     def _explain(self, attempt: Attempt, given: Allowance, error: ClinicDeskError) -> None:
         self._refused()
