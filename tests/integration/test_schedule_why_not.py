@@ -323,6 +323,48 @@ def test_a_visit_that_is_moved_does_not_stand_in_its_own_way(desk: Desk) -> None
     assert told.reason is NotFree.OUTSIDE_HOURS
 
 
+def test_every_cell_of_two_days_is_offered_or_has_a_reason(desk: Desk) -> None:
+    """A closed part, a block, a visit elsewhere with the way, a hold and kept places at once."""
+    clinic, services, at = desk.clinic, desk.services, desk.clinic.at
+    services.closures.add_closure(
+        SETUP, Closure(None, WEDNESDAY, WEDNESDAY, "Drill", starts_minute=560, ends_minute=580)
+    )
+    kind = services.blocks.add_block_type(SETUP, BlockTypeRecord("Meeting", is_hard=True))
+    services.blocks.add_block(
+        SETUP, Block(kind, clinic.main, TUESDAY, THURSDAY, 640, 655, doctor_id=clinic.sato)
+    )
+    services.travel.set_travel_time(SETUP, TravelTime(clinic.main, clinic.river, 25))
+    added = HoursException(
+        clinic.sato, clinic.river, ExceptionKind.ADDED, TUESDAY, TUESDAY, 795, 1020
+    )
+    services.hours.add_exception(SETUP, added)
+    clinic.booked("15:00", clinic_id=clinic.river)
+    (main, _) = services.hours.places(SETUP, clinic.sato)
+    services.hours.set_place(SETUP, replace(main, same_day_places=1))
+    services.holds.hold(
+        clinic.maria,
+        hold_key="theirs",
+        clinic_id=clinic.main,
+        doctor_id=clinic.sato,
+        starts_at=at("11:30"),
+        ends_at=at("12:00"),
+    )
+    begin = at("10:00")
+    offered = {slot.starts_at for slot in desk.slots(begin, within=None, limit=200)}
+    cells = [begin + timedelta(minutes=15 * number) for number in range(31 * 4)]
+    told = {cell: desk.why(cell) for cell in cells}
+    assert {cell for cell, why in told.items() if why is None} == offered & set(cells)
+    assert {why.reason for why in told.values() if why is not None} == {
+        NotFree.CLOSED,
+        NotFree.OUTSIDE_HOURS,
+        NotFree.BLOCKED,
+        NotFree.DOCTOR_BUSY,
+        NotFree.TRAVEL,
+        NotFree.HELD,
+        NotFree.KEPT_FOR_THE_DAY,
+    }
+
+
 def test_a_request_carries_its_own_hold(desk: Desk) -> None:
     """The dialog that holds a time books it, and nobody else does."""
     clinic, at = desk.clinic, desk.clinic.at
