@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from clinicdesk.access import Actor, Role
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
@@ -359,6 +360,48 @@ def test_a_note_is_written_where_it_is_read(
     assert note.text.toPlainText() == ""
     undo(desk, "Note saved")
     desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).note == "")
+
+
+def test_a_note_that_is_refused_stays_and_is_tried_again(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    booked = clinic.book("Jun Tanaka", "10:30")
+    chosen(desk, page, booked)
+    note = page.inspector.note
+    desk.session.set_actor(Actor(None, "Nobody", frozenset({Role.ADMINISTRATOR})))
+    note.text.setFocus()
+    desk.press("Needs a chaperone")
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.qtbot.waitUntil(note.problem.isVisible)
+    assert "may not" in note.problem.text()
+    assert note.text.toPlainText() == "Needs a chaperone"
+    desk.session.set_actor(MANAGER)
+    note.text.setFocus()
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.qtbot.waitUntil(lambda: clinic.appointment(booked.id).note == "Needs a chaperone")
+    desk.qtbot.waitUntil(lambda: not note.problem.isVisible())
+
+
+def test_a_confirmation_can_be_taken_back_and_given_again(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    request = BookingRequest(
+        "asked", clinic.clinic, clinic.osei, clinic.patients["Jun Tanaka"], clinic.check,
+        clinic.at("10:30"),
+    )  # fmt: skip
+    asked: AppointmentDetails = clinic.services.schedule.book(MANAGER, request)
+
+    def status() -> Status:
+        found: Status = clinic.appointment(asked.id).status
+        return found
+
+    chosen(desk, page, asked)
+    desk.press("c")
+    desk.qtbot.waitUntil(lambda: status() is Status.CONFIRMED)
+    undo(desk, "Jun Tanaka confirmed")
+    desk.qtbot.waitUntil(lambda: status() is Status.REQUESTED)
+    undo(desk, "Jun Tanaka is a request again")
+    desk.qtbot.waitUntil(lambda: status() is Status.CONFIRMED)
 
 
 def test_words_of_a_note_outlive_what_others_change_meanwhile(

@@ -45,6 +45,7 @@ class NoteEdit(QWidget):
         self._appointment_id: int | None = None
         self._stored = ""
         self._drafts: dict[int, str] = {}
+        self._handed_on: dict[int, str] = {}
         self.text = _Text(self)
         self.text.setProperty("role", "note")
         self.text.setTabChangesFocus(True)
@@ -84,13 +85,20 @@ class NoteEdit(QWidget):
         number, text = self._appointment_id, self.text.toPlainText().strip()
         if number is None or self.text.isReadOnly() or text == self._stored:
             return
-        if self._drafts.get(number) != text:
-            self._drafts[number] = text
+        self._drafts[number] = text
+        if self._handed_on.get(number) != text:
+            self._handed_on[number] = text
             self.written.emit(number, text)
 
+    def forget(self, appointment_id: int, text: str) -> None:
+        """Keep words no longer that have been saved; newer ones stay."""
+        self._handed_on.pop(appointment_id, None)
+        if self._drafts.get(appointment_id) == text:
+            del self._drafts[appointment_id]
+
     def refuse(self, appointment_id: int, sentence: str) -> None:
-        """Say why a note was not saved; its words stay, and are tried again when changed."""
-        self._drafts.setdefault(appointment_id, "")
+        """Say why a note was not saved; its words stay, and are tried again when left again."""
+        self._handed_on.pop(appointment_id, None)
         if appointment_id == self._appointment_id:
             self.problem.setText(sentence)
             self.problem.show()

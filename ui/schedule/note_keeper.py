@@ -22,12 +22,14 @@ class NoteKeeper:
             services.schedule.change(actor, appointment_id, version=before.version, note=text)
             return before
 
+        def saved(before: AppointmentDetails) -> None:
+            self._note.forget(appointment_id, text)
+            self._outlet.offer_undo("Note saved", lambda: self.save(appointment_id, before.note))
+
         self._page.desk.tasks.run(
             self._page,
             work,
-            done=lambda before: self._outlet.offer_undo(
-                "Note saved", lambda: self.save(appointment_id, before.note)
-            ),
+            done=saved,
             failed=lambda error: self._note.refuse(appointment_id, error.sentence),
             settled=self._page.mark_stale,
         )

@@ -27,10 +27,13 @@ DONE_WORDS = {
     "no_show": "marked as a no-show",
     "undo": "set back one step",
     "unconfirm": "is a request again",
+    "recancel": "is cancelled again",
     "restore": "is booked again",
 }
 BACK = dict.fromkeys(("check_in", "take_to_room", "complete", "no_show"), "undo") | {
-    "confirm": "unconfirm"
+    "confirm": "unconfirm",
+    "unconfirm": "confirm",
+    "restore": "recancel",
 }
 """The step that takes another back."""
 
@@ -55,7 +58,8 @@ class Steps:
             if back is None:
                 self._outlet.say(words)
             else:
-                self._outlet.offer_undo(words, lambda: self.run(back, replaced(chosen, after)))
+                again = after if name != "restore" else _as_cancelled(chosen.details, after)
+                self._outlet.offer_undo(words, lambda: self.run(back, replaced(chosen, again)))
 
         def failed(error: ClinicDeskError) -> None:
             if isinstance(error, ReasonNeededError) and name in WITH_REASON:
@@ -109,6 +113,11 @@ class Steps:
             "no_show": services.visits.mark_no_show,
             "undo": services.visits.undo,
         }
+        if name == "recancel":
+            by = details.cancelled_by or CancelledBy.PATIENT
+            return services.schedule.cancel(
+                actor, details.id, version=details.version, reason=details.ended_reason, by=by
+            )
         given = {"reason": reason} if reason else {}
         return steps[name](actor, details.id, version=details.version, **given)
 
@@ -163,3 +172,8 @@ class Steps:
 def replaced(chosen: Chosen, after: AppointmentDetails) -> Chosen:
     """Give the same choice with the appointment as it stands after a step."""
     return replace(chosen, details=after)
+
+
+def _as_cancelled(before: AppointmentDetails, after: AppointmentDetails) -> AppointmentDetails:
+    """Keep with a restored appointment why and by whom it was cancelled, to do so once more."""
+    return replace(after, ended_reason=before.ended_reason, cancelled_by=before.cancelled_by)
