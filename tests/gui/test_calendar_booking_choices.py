@@ -274,9 +274,7 @@ def lost_race(desk: PageDesk, clinic: Clinic) -> BookingDialog:
     """Let somebody else book the lit time, and press Enter on it."""
     dialog = with_patient(desk)
     first = dialog.slots.offers[0]
-    desk.qtbot.waitUntil(lambda: len(held(clinic)) == 1)
-    (mine,) = held(clinic)
-    assert mine
+    desk.qtbot.waitUntil(lambda: dialog.holds.is_taken)
     clinic.services.holds.release(SETUP, dialog.holds.hold_key)
     clinic.book(ROSA, first.time, doctor=first.slot.doctor_id)
     desk.press(Qt.Key.Key_Return)

@@ -32,7 +32,8 @@ from ui.schedule.new_patient import NewPatientFields
 from ui.schedule.patient_field import PatientField
 from ui.schedule.repeat_dialog import RepeatDialog
 from ui.schedule.second_thought import SecondThought
-from ui.schedule.times_panel import Found, Pointed, TimesPanel
+from ui.schedule.times_panel import Pointed, TimesPanel
+from ui.schedule.times_search import Found
 
 __all__ = ["BookingDialog", "BookingStart"]
 

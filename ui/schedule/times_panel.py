@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from time import perf_counter
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.clock import clinic_day, local_instant
 from clinicdesk.errors import ClinicDeskError
-from clinicdesk.schedule.reasons import WhyNot, Wishes
+from clinicdesk.schedule.reasons import Wishes
 from clinicdesk.schedule.records import Slot
 from clinicdesk.staff.records import DoctorRecord
 from ui.core.chip import Chip
@@ -20,8 +19,7 @@ from ui.core.session import Desk
 from ui.schedule.from_day import FromDay
 from ui.schedule.offers import NOON, SlotWords, short_doctor, spread
 from ui.schedule.slot_list import MOST_ROWS, SlotList
-
-ASKED_SLOTS = 1000
+from ui.schedule.times_search import ASKED_SLOTS, Found, TimesQuestion, find_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,6 @@ class Pointed:
 
     doctor_id: int
     starts_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The free times of a question, how long it took, and why the time pointed at is not free."""
-
-    slots: tuple[Slot, ...]
-    took_ms: int
-    why: WhyNot | None = None
 
 
 class TimesPanel(QWidget):
@@ -144,41 +133,26 @@ class TimesPanel(QWidget):
         service_id = self._service_id
         if service_id is None:
             return
-        actor, services, hold_key = self._desk.actor, self._desk.services, self._hold_key
+        actor, services = self._desk.actor, self._desk.services
         pointed = self._pointed if self.one_doctor.isChecked() else None
-        clinics = self._clinics if self.any_clinic.isChecked() else (self._clinic,)
-        not_before_at = self._not_before(pointed)
-        within = self._wishes()
+        others = self._clinics if self.any_clinic.isChecked() else ()
+        asked = TimesQuestion(
+            clinic_ids=list(dict.fromkeys(each.id for each in (self._clinic, *others))),
+            service_id=service_id,
+            doctor_id=pointed.doctor_id if pointed else None,
+            not_before_at=self._not_before(pointed),
+            within=self._wishes(),
+            hold_key=self._hold_key,
+            pointed_at=pointed.starts_at if pointed and not self.from_day.from_on else None,
+        )
         self._found = None
-
-        def work() -> Found:
-            began = perf_counter()
-            slots = services.calendar.free_slots(
-                actor,
-                clinic_ids=[clinic.id for clinic in clinics],
-                service_id=service_id,
-                doctor_ids=None if pointed is None else [pointed.doctor_id],
-                not_before_at=not_before_at,
-                limit=ASKED_SLOTS,
-                within=within,
-                hold_key=hold_key,
-            )
-            took_ms = round((perf_counter() - began) * 1000)
-            at = pointed.starts_at if pointed else None
-            is_there = at is None or any(slot.starts_at == at for slot in slots[:1])
-            if pointed is None or at is None or is_there or self.from_day.from_on is not None:
-                return Found(slots, took_ms)
-            why = services.calendar.why_not(
-                actor,
-                clinic_id=self._clinic.id,
-                doctor_id=pointed.doctor_id,
-                service_id=service_id,
-                starts_at=at,
-                hold_key=hold_key,
-            )
-            return Found(slots, took_ms, why)
-
-        self._desk.tasks.run(self, work, done=self._take, failed=self._fail, newest="slots")
+        self._desk.tasks.run(
+            self,
+            lambda: find_times(services, actor, asked),
+            done=self._take,
+            failed=self._fail,
+            newest="slots",
+        )
 
     def _wishes(self) -> Wishes:
         if self.mornings.isChecked():

@@ -102,6 +102,7 @@ def lose_the_race(scene: Scene, step: Step) -> None:
     """The hold on the lit time runs out, another desk takes it, and the booking here is refused."""
     dialog = _open_booking(scene, ANOTHER)
     wanted = dialog.slots.offers[0]
+    scene.player.wait_for(lambda: dialog.holds.is_taken, "the hold")
     scene.put_clock_to(scene.training.clock.now() + timedelta(seconds=HOLD_SECONDS + 1))
     _book_at_another_desk(scene, dialog)
     scene.player.press("Return")
