@@ -25,7 +25,8 @@ class SlotTakenError(ConflictError):
     """Another appointment holds the time; `next_free` offers others for the same service.
 
     `can_overbook` tells whether somebody with the right may book over it with a reason. `rivals`
-    are requests of others for the time, which hold nothing yet.
+    are requests of others for the time, which hold nothing yet. `has_gone` tells that whoever was
+    in the way is not there any more, so that it may well succeed now.
     """
 
     title = "That time is taken"
@@ -37,11 +38,13 @@ class SlotTakenError(ConflictError):
         next_free: tuple[Slot, ...] = (),
         can_overbook: bool = True,
         rivals: tuple[CalendarAppointment, ...] = (),
+        has_gone: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.next_free = next_free
         self.can_overbook = can_overbook
         self.rivals = rivals
+        self.has_gone = has_gone
 
     def beside(self, rivals: tuple[CalendarAppointment, ...]) -> "SlotTakenError":
         """Give the same error with the others who asked for the time named."""
@@ -52,6 +55,7 @@ class SlotTakenError(ConflictError):
             next_free=self.next_free,
             can_overbook=self.can_overbook,
             rivals=rivals,
+            has_gone=self.has_gone,
         )
 
 

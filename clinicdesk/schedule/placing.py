@@ -223,17 +223,25 @@ def demand_free(session: Session, wanted: Wanted, search: SlotSearch) -> None:
 
 
 def demand_free_or_reason(
-    session: Session, wanted: Wanted, search: SlotSearch, *, reason: str, actor: Actor
+    session: Session,
+    wanted: Wanted,
+    search: SlotSearch,
+    *,
+    reason: str,
+    actor: Actor,
+    is_standing: bool = False,
 ) -> str:
     """Check that a wanted time can be had, or may be booked over with a `reason`.
 
-    Gives the reason where something is booked over, else "".
+    Gives the reason where something is booked over, else "". With `is_standing` the visit has its
+    start already, as `for_standing` says.
 
     Raises:
         SlotTakenError, TimeNotOfferedError: as in `demand_free`.
         AccessDeniedError: the person may not book over anything.
     """
-    against = reason_against(session, wanted, search)
+    looked_at = for_standing(search, wanted) if is_standing else search
+    against = reason_against(session, wanted, looked_at)
     if against is None:
         return ""
     error = refusal(session, against, wanted, search)

@@ -22,7 +22,7 @@ from clinicdesk.schedule.errors import (
 from clinicdesk.schedule.finding import busy_reader, find_slots
 from clinicdesk.schedule.reasons import OVERBOOKABLE, NotFree, WhyNot
 from clinicdesk.schedule.search import SlotSearch
-from clinicdesk.schedule.sentences import Case, sentence
+from clinicdesk.schedule.sentences import HAS_GONE, Case, sentence
 from clinicdesk.schedule.slots import why_not
 from clinicdesk.schedule.wall_clock import utc_minute, utc_minute_after
 from clinicdesk.schedule.wanted import Wanted
@@ -81,13 +81,23 @@ def refusal(
     """Give the error that says why `wanted` cannot be had."""
     told = why(session, reason, wanted, search)
     kind = _ERRORS.get(reason, SlotTakenError)
+    if kind is SlotTakenError:
+        return _taken(told)
     return kind(told.sentence, next_free=told.next_free, can_overbook=told.can_overbook)
 
 
 def slot_taken(session: Session, wanted: Wanted, search: SlotSearch) -> SlotTakenError:
     """Give the error that says who is there now, with the next free times of the same doctor."""
-    told = why(session, NotFree.DOCTOR_BUSY, wanted, search)
-    return SlotTakenError(told.sentence, next_free=told.next_free)
+    return _taken(why(session, NotFree.DOCTOR_BUSY, wanted, search))
+
+
+def _taken(told: WhyNot) -> SlotTakenError:
+    return SlotTakenError(
+        told.sentence,
+        next_free=told.next_free,
+        can_overbook=told.can_overbook,
+        has_gone=told.sentence.startswith(HAS_GONE),
+    )
 
 
 def _for_room(search: SlotSearch, wanted: Wanted) -> SlotSearch:

@@ -23,6 +23,8 @@ from clinicdesk.staff.models import Doctor
 
 _WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+HAS_GONE = "Somebody took that time a moment ago."
+"""What is said where the visit in the way is not there any more when it is looked for."""
 _NONE_LEFT = "There is no free time left with this doctor: try another."
 
 
@@ -196,7 +198,7 @@ def _taken(case: Case) -> str:
         leave_out=wanted.leave_out,
     )
     if found is None:
-        return f"Somebody took that time a moment ago. {case.offers()}"
+        return f"{HAS_GONE} {case.offers()}"
     return f"{_holder_sentence(case, found)} {case.offers()}"
 
 

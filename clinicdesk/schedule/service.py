@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.clock import Clock
-from clinicdesk.database.session import Database, Transaction
+from clinicdesk.database.session import Database
 from clinicdesk.schedule import placing
 from clinicdesk.schedule.booking import new, places, refused, requests, states, wishes
 from clinicdesk.schedule.booking.desk import Act, BookingDesk
+from clinicdesk.schedule.errors import SlotTakenError
 from clinicdesk.schedule.notifier import AppointmentNotifier
 from clinicdesk.schedule.records import (
     AppointmentDetails,
@@ -21,6 +22,8 @@ from clinicdesk.schedule.records import (
     CancelledBy,
 )
 from clinicdesk.settings.records import ScheduleSettings
+
+ATTEMPTS = 5
 
 
 class ScheduleService:
@@ -59,15 +62,19 @@ class ScheduleService:
             NotBookableError: doctor, service, clinic, room and patient do not fit.
             AlreadyBookedError: this dialog has booked something else before.
         """
-        try:
-            return self._database.write(
-                lambda transaction: new.book(self._desk.act(transaction, actor), request)
+
+        def book() -> AppointmentDetails:
+            try:
+                return self._database.write(
+                    lambda transaction: new.book(self._desk.act(transaction, actor), request)
+                )
+            except IntegrityError as error:
+                cause = error
+            return self._database.read(
+                lambda session: refused.explain_booking(self._desk, session, request, cause)
             )
-        except IntegrityError as error:
-            cause = error
-        return self._database.read(
-            lambda session: refused.explain_booking(self._desk, session, request, cause)
-        )
+
+        return _settled(book)
 
     @requires(Action.BOOK)
     def confirm(
@@ -238,15 +245,28 @@ class ScheduleService:
         *,
         wish: refused.Wish = placing.standing,
     ) -> AppointmentDetails:
-        def change(transaction: Transaction) -> AppointmentDetails:
-            return work(self._desk.act(transaction, actor), appointment_id)
+        def change() -> AppointmentDetails:
+            try:
+                return self._database.write(
+                    lambda transaction: work(self._desk.act(transaction, actor), appointment_id)
+                )
+            except IntegrityError as error:
+                cause = error
+            raise self._database.read(
+                lambda session: refused.explain_change(
+                    self._desk, session, appointment_id, cause, wish=wish
+                )
+            ) from cause
 
+        return _settled(change)
+
+
+def _settled(work: Callable[[], AppointmentDetails]) -> AppointmentDetails:
+    """Do a change again where what was in its way went while it was looked at."""
+    for _ in range(ATTEMPTS - 1):
         try:
-            return self._database.write(change)
-        except IntegrityError as error:
-            cause = error
-        raise self._database.read(
-            lambda session: refused.explain_change(
-                self._desk, session, appointment_id, cause, wish=wish
-            )
-        ) from cause
+            return work()
+        except SlotTakenError as error:
+            if not error.has_gone:
+                raise
+    return work()

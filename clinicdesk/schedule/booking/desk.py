@@ -90,11 +90,13 @@ class Act:
         Raises:
             SlotTakenError, TimeNotOfferedError, AccessDeniedError: as named.
         """
-        search = self.desk.search(self.session, wanted)
-        if is_standing:
-            search = placing.for_standing(search, wanted)
         return placing.demand_free_or_reason(
-            self.session, wanted, search, reason=reason, actor=self.actor
+            self.session,
+            wanted,
+            self.desk.search(self.session, wanted),
+            reason=reason,
+            actor=self.actor,
+            is_standing=is_standing,
         )
 
     def demand_back(self, row: Appointment, *, reason: str) -> None:

@@ -145,8 +145,8 @@ def _taken_back(act: Act, row: Appointment, wanted: Wanted) -> str | None:
         return None
     if former.is_overbooked:
         return former.overbooked_reason
-    search = placing.for_standing(act.desk.search(act.session, wanted), wanted)
-    reason = reason_against(act.session, wanted, search)
+    search = act.desk.search(act.session, wanted)
+    reason = reason_against(act.session, wanted, placing.for_standing(search, wanted))
     if reason in COLLISIONS:
         raise refusal(act.session, reason, wanted, search)
     return ""

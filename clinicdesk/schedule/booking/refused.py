@@ -54,8 +54,8 @@ def explain_change(
 def _taken(
     desk: BookingDesk, session: Session, wanted: Wanted
 ) -> SlotTakenError | TimeNotOfferedError:
-    search = placing.for_standing(desk.search(session, wanted), wanted)
-    reason = reason_against(session, wanted, search)
+    search = desk.search(session, wanted)
+    reason = reason_against(session, wanted, placing.for_standing(search, wanted))
     if reason in COLLISIONS:
         return refusal(session, reason, wanted, search)
     return slot_taken(session, wanted, search)
