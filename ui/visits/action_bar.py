@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from ui.core.buttons import KeyButton
 from ui.core.hit_list import folded
 from ui.core.labels import ElidedLabel
 from ui.core.theme import Theme
-from ui.visits.actions import ALL, VisitAction
+from ui.visits.actions import ALL, PATIENT, VisitAction
 from ui.visits.board_words import ShownCard
 
 HINT = "Arrows choose a card · / or a capital letter finds one · Shift F2 hides names"
@@ -48,6 +48,8 @@ class ActionBar(QWidget):
             button = KeyButton(theme, action.text, key=action.key)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _on=False, name=action.name: self.asked.emit(name))
+            if action is PATIENT:
+                button.setShortcut(QKeySequence())  # Enter belongs to whatever has the focus
             button.hide()
             self.buttons[action.name] = button
             row.addWidget(button)

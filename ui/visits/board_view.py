@@ -137,6 +137,8 @@ class BoardView(QWidget):
             super().keyPressEvent(event)
         elif key in DOWN or key in ACROSS:
             self._walk(key)
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.selected is not None:
+            self.opened.emit(self.selected)
         else:
             super().keyPressEvent(event)
 

@@ -20,6 +20,7 @@ SYMBOLS = {
     Status.NO_SHOW: "cross",
     Status.CANCELLED: "minus",
 }
+LATE_WORDS = {Column.ARRIVED: "waits too long", Column.WITH_DOCTOR: "over time"}
 TO_PAY_SYMBOL, TO_PAY_TONE = "card", "requested"
 
 
@@ -33,7 +34,7 @@ class MoneyShown:
 
 @dataclass(frozen=True, slots=True)
 class ShownCard:
-    """A card in words; `line_role` names the colour of its last line."""
+    """A card in words; `is_bad` tells that its last line says something bad."""
 
     card: BoardCard
     column: Column
@@ -91,7 +92,7 @@ def shown_card(
         short_name(card) if look.hides_names else card.patient_name,
         f"{card.starts_at.astimezone(ZoneInfo(board.time_zone)):%H:%M}",
         " · ".join(where),
-        f"{line} · {_late_words(column)}" if late else line,
+        f"{line} · {LATE_WORDS[column]}" if late and column in LATE_WORDS else line,
         late,
         is_bad or late,
         TO_PAY_SYMBOL if column is Column.TO_PAY else SYMBOLS[card.status],
@@ -138,11 +139,3 @@ def _line(card: BoardCard, column: Column, money: MoneyShown, now: datetime) -> 
     if column is Column.EXPECTED and debt is not None:
         return " · ".join([f"{debt} due", *words]), True
     return " · ".join(words), card.status is Status.NO_SHOW
-
-
-def _late_words(column: Column) -> str:
-    return {
-        Column.EXPECTED: "not here yet",
-        Column.ARRIVED: "waits too long",
-        Column.WITH_DOCTOR: "over time",
-    }.get(column, "")

@@ -57,9 +57,11 @@ class DayEndDialog(Dialog):
 
     payment_asked = Signal(int)
 
-    def __init__(self, host: QWidget, desk: Desk, board: Board) -> None:
+    def __init__(
+        self, host: QWidget, desk: Desk, board: Board, *, name_of: Callable[[BoardCard], str]
+    ) -> None:
         super().__init__(host, desk.theme, title="End of the day", width_px=640)
-        self._desk, self._board = desk, board
+        self._desk, self._board, self._name_of = desk, board, name_of
         self.open_cards: list[BoardCard] = []
         self._total = 0
         self.words = plain_label("", "soft", wrap=True)
@@ -112,7 +114,7 @@ class DayEndDialog(Dialog):
         self.list.show_lines(
             [
                 HitLine(
-                    f"{card.starts_at.astimezone(zone):%H:%M} {card.patient_name}",
+                    f"{card.starts_at.astimezone(zone):%H:%M} {self._name_of(card)}",
                     f"{card.doctor_name} · {OPEN_WORDS[card.status]}",
                 )
                 for card in cards

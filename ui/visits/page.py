@@ -11,7 +11,7 @@ from clinicdesk.access import Action
 from clinicdesk.changes import Topic
 from clinicdesk.clock import clinic_day
 from clinicdesk.schedule.records import AppointmentDetails
-from clinicdesk.visits.records import Board, Column
+from clinicdesk.visits.records import Board, BoardCard, BoardRoom, Column
 from ui.core.buttons import KeyButton
 from ui.core.cards import EmptyView
 from ui.core.day_text import long_day_text
@@ -21,7 +21,7 @@ from ui.core.session import Desk
 from ui.visits.action_bar import ActionBar, first_match
 from ui.visits.actions import ROOM, actions_for, dragged_to
 from ui.visits.board_view import BoardView
-from ui.visits.board_words import Look, MoneyShown, shown_cards, title_words
+from ui.visits.board_words import Look, MoneyShown, short_name, shown_cards, title_words
 from ui.visits.day_end_dialog import DayEndDialog
 from ui.visits.room_dialog import RoomDialog
 from ui.visits.steps import Outlet, Visit, VisitSteps
@@ -198,6 +198,16 @@ class TodayPage(Page):
         self.look = replace(self.look, hides_names=not self.look.hides_names)
         self._render()
 
+    def _name_of(self, card: BoardCard) -> str:
+        return short_name(card) if self.look.hides_names else card.patient_name
+
+    def _rooms(self, board: Board) -> list[BoardRoom]:
+        names: dict[int | None, str] = {card.id: self._name_of(card) for card in board.cards}
+        return [
+            replace(room, patient_name=names.get(room.visit_id, room.patient_name))
+            for room in board.rooms
+        ]
+
     def _toggle_mine(self) -> None:
         own = None if self.look.only_doctor is not None else self.desk.actor.doctor_id
         self.look = replace(self.look, only_doctor=own)
@@ -261,7 +271,7 @@ class TodayPage(Page):
             self,
             self.desk.theme,
             name=visit.name,
-            rooms=board.rooms,
+            rooms=self._rooms(board),
             own=shown.card.room_id,
             take=lambda room_id, share, done, failed: self.steps.take_to_room(
                 visit, room_id=room_id, share=share, done=done, failed=failed
@@ -283,6 +293,6 @@ class TodayPage(Page):
     def _open_day_end(self) -> None:
         board = self._loaded.board if self._loaded else None
         if board is not None:
-            dialog = DayEndDialog(self, self.desk, board)
+            dialog = DayEndDialog(self, self.desk, board, name_of=self._name_of)
             dialog.payment_asked.connect(lambda visit: self.item_asked.emit("payment", visit))
             dialog.open()

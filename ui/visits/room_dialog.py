@@ -35,11 +35,10 @@ class RoomDialog(Dialog):
         grid = QGridLayout()
         grid.setSpacing(theme.px(8))
         for number, room in enumerate(rooms):
-            state = f" · {room.patient_name}" if room.visit_id else " · free"
-            mine = " (booked)" if room.id == own else ""
+            state = f" · in use by {room.patient_name}" if room.visit_id else " · free"
             key = str(number + 1) if number < DIGITS else ""
             kind = "primary" if room.id == own else "secondary"
-            button = KeyButton(theme, f"{room.name}{mine}{state}", key=key, kind=kind)
+            button = KeyButton(theme, f"{room.name}{state}", key=key, kind=kind)
             button.clicked.connect(lambda _on=False, number=room.id: self.choose(number))
             self.buttons[room.id] = button
             grid.addWidget(button, number, 0)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
@@ -58,6 +58,7 @@ class WalkInDialog(Dialog):
         self.times = HitList(theme, name="Next free times")
         self.none_free = plain_label(NOBODY_FREE, "warning", wrap=True)
         self.reason_edit = QLineEdit()
+        self._edits = (self.pick.edit, self.born_edit, self.phone_edit, self.reason_edit)
         self.over = KeyButton(theme, "Put in now…", key="Ctrl+O")
         self.take = KeyButton(theme, "Take in", key="Return", kind="primary")
         self._build()
@@ -79,8 +80,8 @@ class WalkInDialog(Dialog):
         self.reason_box = self.add_field("Why now, over the others", self.reason_edit, name="why")
         for widget in (self.new_row, self.none_free, self.reason_box):
             widget.hide()
-        self.over.setVisible(self._desk.session.may(Action.OVERBOOK))
         self.add_button(self.over)
+        self.over.setVisible(self._desk.session.may(Action.OVERBOOK))
         self.footer.addStretch(1)
         self.add_button(self.take, is_default=True)
 
@@ -90,6 +91,8 @@ class WalkInDialog(Dialog):
         self.pick.new_asked.connect(self._begin_new)
         self.times.picked.connect(lambda _at: self.submit())
         self.take.clicked.connect(self.submit)
+        for edit in self._edits:
+            edit.installEventFilter(self)
         self.over.clicked.connect(self._ask_why)
 
     # --- what can be chosen ------------------------------------------------------------------
@@ -164,10 +167,16 @@ class WalkInDialog(Dialog):
 
     # --- taking in -----------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a time with the arrows wherever the cursor stands."""
-        if not self.times.take_key(event):
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose a time with the arrows from every field to type in."""
+        is_press = event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        is_searching = watched is self.pick.edit and self.pick.list.isVisible()
+        if is_press and isinstance(event, QKeyEvent) and watched in self._edits:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+            if step and not is_searching:
+                self.times.walk(step)
+                return True
+        return super().eventFilter(watched, event)
 
     def _ask_why(self) -> None:
         self.reason_box.show()
