@@ -1,8 +1,10 @@
 """What one day of the calendar shows besides visits: closures, blocks, holds, rooms."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from clinicdesk.clock import FixedClock
@@ -153,3 +155,23 @@ def test_what_has_no_room_stands_in_a_column_of_its_own(clinic: AClinic) -> None
     assert [(column.doctor_name, column.key) for column in day.columns] == [("No room", 0)]
     assert day.column_key(day.appointments[0]) == 0
     assert day.appointments[0].id == visit.id
+
+
+def test_the_names_of_a_day_come_from_an_index_of_names(
+    file_database: Database, clock: FixedClock
+) -> None:
+    clinic = open_a_clinic(file_database, clock)
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_c: object, _d: object, statement: str, values: Any, *_more: object) -> None:
+        if "patient" in statement:
+            asked.append((statement, values))
+
+    event.listen(file_database.engine, "before_cursor_execute", listen)
+    clinic.calendar.calendar_day(clinic.maria, clinic_id=clinic.main, day=TUESDAY)
+    ((statement, values),) = asked
+    with file_database.engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        steps = [str(row[-1]) for row in cursor.fetchall()]
+    assert any("COVERING INDEX ix_patient_shown" in step for step in steps)
