@@ -15,17 +15,20 @@ from clinicdesk.schedule.errors import AppointmentMissingError, NotBookableError
 from clinicdesk.schedule.finding import Question, free_times, service_length
 from clinicdesk.schedule.history import read_history
 from clinicdesk.schedule.last_seen import LastVisit, last_visits
+from clinicdesk.schedule.month import read_calendar_month
 from clinicdesk.schedule.placing import fitting_room, search_around
 from clinicdesk.schedule.reasons import WhyNot, Wishes
 from clinicdesk.schedule.records import (
     AppointmentDetails,
     BookingPolicy,
     CalendarDay,
+    CalendarMonth,
     DoctorDay,
     HistoryEntry,
     Slot,
 )
 from clinicdesk.schedule.refusals import Wanted, reason_against, why
+from clinicdesk.schedule.week import WEEK, read_calendar_week
 
 
 class CalendarService:
@@ -64,6 +67,48 @@ class CalendarService:
                 doctor_ids=doctor_ids,
                 now=now,
                 by_room=by_room,
+            )
+        )
+
+    @requires(Action.SEE_CALENDAR)
+    def calendar_week(
+        self, _actor: Actor, *, clinic_id: int, doctor_id: int, first_on: date, days: int = WEEK
+    ) -> CalendarDay:
+        """Give days of one doctor as columns, at all clinics, on the wall clock of `clinic_id`.
+
+        Raises:
+            NotBookableError: there is no such clinic or doctor.
+        """
+        now = self._clock.now()
+        return self._database.read(
+            lambda session: read_calendar_week(
+                session,
+                clinic_id=clinic_id,
+                doctor_id=doctor_id,
+                first_on=first_on,
+                days=days,
+                now=now,
+            )
+        )
+
+    @requires(Action.SEE_CALENDAR)
+    def calendar_month(
+        self,
+        _actor: Actor,
+        *,
+        clinic_id: int,
+        month_on: date,
+        doctor_ids: Collection[int] | None = None,
+    ) -> CalendarMonth:
+        """Give the weeks that hold a month: how full each day is, of all doctors or those asked.
+
+        Raises:
+            NotBookableError: there is no such clinic.
+        """
+        now = self._clock.now()
+        return self._database.read(
+            lambda session: read_calendar_month(
+                session, clinic_id=clinic_id, month_on=month_on, doctor_ids=doctor_ids, now=now
             )
         )
 

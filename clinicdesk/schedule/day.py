@@ -48,7 +48,9 @@ _DOCTORS = (
 )
 
 
-class _Clinic(NamedTuple):
+class DayClinic(NamedTuple):
+    """What of a clinic decides how its day is drawn."""
+
     id: int
     time_zone: str
     step_minutes: int
@@ -69,10 +71,7 @@ def read_calendar_day(
 
     A doctor who no longer works there still has a column on a day with appointments.
     """
-    found = session.execute(_CLINIC, {"clinic_id": clinic_id}).one_or_none()
-    if found is None:
-        raise NotBookableError("There is no such clinic.")
-    clinic = _Clinic(*found)
+    clinic = clinic_of(session, clinic_id)
     start, end = day_bounds(day, clinic.time_zone)
     appointments = appointments_of_clinic(
         session, clinic_id=clinic_id, from_at=start, until_at=end, doctor_ids=doctor_ids
@@ -86,7 +85,7 @@ def read_calendar_day(
         doctor_ids=doctor_ids,
     )
     columns = _columns(session, clinic, day=day, search=search, shown=shown, now=now)
-    first, last = _drawn(clinic, day, columns, shown)
+    first, last = drawn_minutes(clinic, day, columns, shown)
     if by_room:
         columns = room_columns(
             session, clinic_id=clinic_id, pairs=search.pairs, doctors=columns, shown=shown
@@ -105,6 +104,18 @@ def read_calendar_day(
         holds=live_holds(session, clinic_id=clinic_id, from_at=start, until_at=end, now=now),
         by_room=by_room,
     )
+
+
+def clinic_of(session: Session, clinic_id: int) -> DayClinic:
+    """Give how a clinic's day is drawn.
+
+    Raises:
+        NotBookableError: there is no such clinic.
+    """
+    found = session.execute(_CLINIC, {"clinic_id": clinic_id}).one_or_none()
+    if found is None:
+        raise NotBookableError("There is no such clinic.")
+    return DayClinic(*found)
 
 
 def read_doctor_day(session: Session, *, doctor_id: int, day: date) -> DoctorDay:
@@ -142,7 +153,7 @@ def read_doctor_day(session: Session, *, doctor_id: int, day: date) -> DoctorDay
 
 def _columns(
     session: Session,
-    clinic: _Clinic,
+    clinic: DayClinic,
     *,
     day: date,
     search: SlotSearch,
@@ -181,8 +192,8 @@ def _free_counts(session: Session, search: SlotSearch, now: datetime) -> dict[in
     return fitting_count(ahead, read_busy)
 
 
-def _drawn(
-    clinic: _Clinic,
+def drawn_minutes(
+    clinic: DayClinic,
     day: date,
     columns: Sequence[CalendarColumn],
     shown: Sequence[CalendarAppointment],

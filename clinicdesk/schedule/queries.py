@@ -67,6 +67,11 @@ _OF_CLINIC = _CALENDAR.where(
     _A.starts_at < bindparam("until_at"),
 )
 _OF_CLINIC_DOCTORS = _OF_CLINIC.where(_A.doctor_id.in_(bindparam("doctor_ids", expanding=True)))
+_OF_DOCTORS = _CALENDAR.where(
+    _A.doctor_id.in_(bindparam("doctor_ids", expanding=True)),
+    _A.starts_at >= bindparam("from_at"),
+    _A.starts_at < bindparam("until_at"),
+)
 _OF_DOCTOR = _CALENDAR.where(_A.doctor_id == bindparam("doctor_id"), *overlapping(*BUSY_COLUMNS))
 _OF_ROOM = _CALENDAR.where(_A.room_id == bindparam("room_id"), *overlapping(*VISIT_COLUMNS))
 _DETAILS = (
@@ -136,6 +141,14 @@ def appointments_of_doctor(
         session, _OF_DOCTOR, {"doctor_id": doctor_id, **span_values(from_at, until_at)}
     )
     return tuple(one for one in found if from_at <= one.starts_at < until_at)
+
+
+def appointments_of_doctors(
+    session: Session, *, doctor_ids: Collection[int], from_at: datetime, until_at: datetime
+) -> tuple[CalendarAppointment, ...]:
+    """List what begins at any clinic in [from_at, until_at) with some doctors, in every state."""
+    values = {"doctor_ids": list(doctor_ids), "from_at": from_at, "until_at": until_at}
+    return _calendar(session, _OF_DOCTORS, values)
 
 
 def details(session: Session, appointment_id: int) -> AppointmentDetails | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
+from clinicdesk.clock import clinic_day
 from clinicdesk.schedule.holds.records import Hold
 
 AppointmentId = NewType("AppointmentId", int)
@@ -127,7 +128,8 @@ class CalendarColumn:
     """One doctor's or room's column of a day: heading, colour number, open spans, free slots.
 
     A room's column has `doctor_id` 0, the room's name as its heading, and the id of the room as
-    `room_id`, 0 for what has no room; `doctor_ids` are those who use the column.
+    `room_id`, 0 for what has no room; `doctor_ids` are those who use the column. Where columns are
+    days of one doctor, `on` is the day.
     """
 
     doctor_id: int
@@ -138,10 +140,13 @@ class CalendarColumn:
     free_slots: int
     room_id: int | None = None
     doctor_ids: tuple[int, ...] = ()
+    on: date | None = None
 
     @property
     def key(self) -> int:
-        """What tells this column from the others of its day: the id of doctor or room."""
+        """What tells this column from the others: the id of doctor or room, or the day."""
+        if self.on is not None:
+            return self.on.toordinal()
         return self.doctor_id if self.room_id is None else self.room_id
 
 
@@ -175,10 +180,11 @@ class DayClosure:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """All that the day view shows of one clinic.
+    """All that the day view shows of one clinic, or of several days of one doctor.
 
     `first_minute` and `last_minute` bound the drawn hours in the clinic's wall time. With `by_room`
-    the columns are rooms; appointments and holds stand in the column that `column_key` names.
+    the columns are rooms, with `by_day` days of one doctor, from `day` on; appointments and holds
+    stand in the column that `column_key` names.
     """
 
     clinic_id: int
@@ -193,10 +199,49 @@ class CalendarDay:
     closures: tuple[DayClosure, ...] = ()
     holds: tuple[Hold, ...] = ()
     by_room: bool = False
+    by_day: bool = False
 
     def column_key(self, appointment: CalendarAppointment) -> int:
         """Give the key of the column in which an appointment stands."""
+        if self.by_day:
+            return clinic_day(appointment.starts_at, self.time_zone).toordinal()
         return (appointment.room_id or 0) if self.by_room else appointment.doctor_id
+
+    def day_of(self, column: CalendarColumn) -> date:
+        """Give the day that a column shows."""
+        return column.on or self.day
+
+    def shows(self, on: date) -> bool:
+        """Tell whether a day is among those shown."""
+        return on == self.day or any(column.on == on for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """How full a day of a clinic is: visits that hold their time, requests among them, and how many
+    usual visits still fit, all doctors together.
+    """
+
+    on: date
+    booked: int
+    requested: int
+    free: int
+    closures: tuple[DayClosure, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the clinic sees nobody on the whole day."""
+        return any(closure.is_whole_day for closure in self.closures)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMonth:
+    """The weeks that hold a month of a clinic, Monday first; `month_on` is its first day."""
+
+    clinic_id: int
+    month_on: date
+    time_zone: str
+    days: tuple[MonthDay, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Finds the times that are free, and says why another time is not, with the same bits."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 
 from clinicdesk.schedule.reasons import NotFree
 from clinicdesk.schedule.records import Slot
@@ -61,6 +61,25 @@ def fitting_count(search: SlotSearch, read_busy: ReadBusy) -> dict[int, int]:
             counts[pair.doctor_id] += 1
             taken_until = (bits & -bits).bit_length() - 1 + window.length
             bits = bits >> taken_until << taken_until
+    return counts
+
+
+def fitting_by_day(search: SlotSearch, read_busy: ReadBusy, edges: Sequence[int]) -> list[int]:
+    """Count for each stretch between two `edges` (UTC minutes) how many visits may still start.
+
+    Visits of one doctor follow one another; those of all doctors are counted together.
+    """
+    window = Window(search, search.from_minute, search.until_minute, read_busy)
+    places = [max(edge - window.origin, 0) // window.unit for edge in edges]
+    counts = [0] * (len(edges) - 1)
+    for pair in search.pairs:
+        bits = window.free(pair)
+        for number, (low, high) in enumerate(pairwise(places)):
+            day = (bits >> low) & ((1 << max(high - low, 0)) - 1)
+            while day:
+                counts[number] += 1
+                taken_until = (day & -day).bit_length() - 1 + window.length
+                day = day >> taken_until << taken_until
     return counts
 
 

@@ -158,7 +158,7 @@ def test_times_are_the_clinics_wall_time_in_summer_and_winter() -> None:
 def test_an_appointment_over_the_autumn_change_keeps_its_length() -> None:
     autumn = date(2026, 10, 25)
     crossing = appointment(1, 60 + 45, 30, day=autumn)
-    start, end = minutes_of(crossing, calendar_day(day=autumn))
+    start, end = minutes_of(crossing, autumn, calendar_day(day=autumn).time_zone)
     assert (start, end - start) == (105, 30)
 
 

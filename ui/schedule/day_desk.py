@@ -198,7 +198,7 @@ class DayDesk(QObject):
     def _go_to_slot(self, slot: Slot) -> None:
         day = self._day
         on = clinic_day(slot.starts_at, day.time_zone) if day else None
-        if day is not None and on != day.day:
+        if day is not None and on is not None and not day.shows(on):
             self.day_asked.emit(on)
         self.view.go_to(slot.doctor_id, slot.starts_at)
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -207,7 +207,7 @@ class DayDesk(QObject):
         """With something lifted, stand at the same time of the same doctor on another day."""
         day, at = self._day, self.view.pointed_at
         if day is not None and at is not None and self.carried is not None:
-            minute = local_minute(at[1], day.day, day.time_zone)
+            minute = local_minute(at[1], clinic_day(at[1], day.time_zone), day.time_zone)
             self.view.go_to(at[0], local_instant(on, minute, day.time_zone))
 
     def put_down_here(self) -> None:

@@ -85,7 +85,7 @@ class DayInput(QObject):
         view, scene = self._view, self._view.scene
         if scene is None:
             return
-        column, starts_at = scene.columns[place.column], scene.instant(place.minute)
+        column, starts_at = scene.columns[place.column], scene.instant(place.column, place.minute)
         if column.room_id is not None:
             view.room_dropped.emit(card.appointment.id, column.room_id, starts_at)
         else:
@@ -94,12 +94,13 @@ class DayInput(QObject):
     def _stretch(self, card: Card, end: int) -> None:
         scene = self._view.scene
         if scene is not None:
-            self._view.resized.emit(card.appointment.id, scene.instant(end))
+            self._view.resized.emit(card.appointment.id, scene.instant(card.column, end))
 
     def _ask_why(self, place: Place, *, by_key: bool) -> None:
         scene = self._view.scene
         if scene is not None and place.card is None and scene.columns:
-            doctor_id, at = scene.doctor_at(place.column), scene.instant(place.minute)
+            doctor_id = scene.doctor_at(place.column)
+            at = scene.instant(place.column, place.minute)
             self._view.why_asked.emit(doctor_id, at, by_key)
 
     # --- the keyboard ----------------------------------------------------------------------
@@ -182,5 +183,6 @@ class DayInput(QObject):
             self._start_booking(scene, place, "")
 
     def _start_booking(self, scene: DayScene, place: Place, letter: str) -> None:
-        doctor_id, at = scene.doctor_at(place.column), scene.instant(place.minute)
+        doctor_id = scene.doctor_at(place.column)
+        at = scene.instant(place.column, place.minute)
         self._view.booking_started.emit(doctor_id, at, letter)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from clinicdesk.clock import local_minute
+from clinicdesk.clock import clinic_day, local_minute
 from clinicdesk.schedule.holds.records import Hold
-from clinicdesk.schedule.records import CalendarColumn, CalendarDay, DayBlock
+from clinicdesk.schedule.records import CalendarColumn, CalendarDay, DayBlock, DayClosure
+from ui.core.day_text import WEEKDAYS
 from ui.schedule.layout import clock_text
 
 
@@ -49,8 +50,8 @@ def ghosts_of(day: CalendarDay, columns: Sequence[CalendarColumn]) -> tuple[Ghos
     """Give the times of the columns shown that somebody is about to book."""
     found = []
     for hold in day.holds:
-        span = _minutes(day, hold.starts_at, hold.ends_at)
         for number, column in enumerate(columns):
+            span = _minutes(day, column, hold.starts_at, hold.ends_at)
             if span is not None and hold.doctor_id in (column.doctor_id, *column.doctor_ids):
                 found.append(Ghost(number, *span, hold))
     return tuple(found)
@@ -62,34 +63,37 @@ def closed_sentence(day: CalendarDay) -> str:
     for closure in day.closures:
         kind = "Public holiday" if closure.is_holiday else "Closed"
         name = closure.name if closure.name not in ("", kind) else ""
-        part = ""
+        part = _weekday(day, closure) if day.by_day else ""
         if not closure.is_whole_day:
             first, last = (
-                local_minute(at, day.day, day.time_zone)
+                local_minute(at, clinic_day(closure.starts_at, day.time_zone), day.time_zone)
                 for at in (closure.starts_at, closure.ends_at)
             )
-            part = f" {clock_text(first)}–{clock_text(last)}"
+            part += f" {clock_text(first)}–{clock_text(last)}"
         said.append(f"{kind}{part}: {name}" if name else f"{kind}{part}")
     return " · ".join(said)
 
 
+def _weekday(day: CalendarDay, closure: DayClosure) -> str:
+    on = clinic_day(closure.starts_at, day.time_zone)
+    return f" {WEEKDAYS[on.weekday()]} {on.day}"
+
+
 def _blocks(day: CalendarDay, columns: Sequence[CalendarColumn]) -> Iterator[Mark]:
     for block in day.blocks:
-        span = _minutes(day, block.starts_at, block.ends_at)
-        if span is None:
-            continue
         name = f"{block.name} · {block.note}" if block.note else block.name
         for number, column in enumerate(columns):
-            if _is_for(block, column):
+            span = _minutes(day, column, block.starts_at, block.ends_at)
+            if span is not None and _is_for(block, column):
                 yield Mark(number, *span, name, block.is_hard)
 
 
 def _closed(day: CalendarDay, columns: Sequence[CalendarColumn]) -> Iterator[Mark]:
     for closure in day.closures:
-        span = _minutes(day, closure.starts_at, closure.ends_at)
-        if span is None or closure.is_whole_day:
-            continue
-        for number in range(len(columns)):
+        for number, column in enumerate(columns):
+            span = _minutes(day, column, closure.starts_at, closure.ends_at)
+            if span is None or closure.is_whole_day:
+                continue
             yield Mark(number, *span, closure.name, True)
 
 
@@ -99,7 +103,10 @@ def _is_for(block: DayBlock, column: CalendarColumn) -> bool:
     return block.room_id is None or block.room_id == column.room_id
 
 
-def _minutes(day: CalendarDay, starts_at: datetime, ends_at: datetime) -> tuple[int, int] | None:
-    start, end = (local_minute(at, day.day, day.time_zone) for at in (starts_at, ends_at))
+def _minutes(
+    day: CalendarDay, column: CalendarColumn, starts_at: datetime, ends_at: datetime
+) -> tuple[int, int] | None:
+    on = day.day_of(column)
+    start, end = (local_minute(at, on, day.time_zone) for at in (starts_at, ends_at))
     start, end = max(start, day.first_minute), min(end, day.last_minute)
     return (start, end) if end > start else None

@@ -85,12 +85,14 @@ class DayScene:
 
     def place_of(self, doctor_id: int, starts_at: datetime) -> Place | None:
         """Give the place of a doctor's time; None where the doctor is not shown."""
+        on = clinic_day(starts_at, self.day.time_zone)
         numbers = [
             n
             for n, column in enumerate(self.columns)
-            if doctor_id in (column.doctor_id, *column.doctor_ids)
+            if doctor_id in (column.doctor_id, *column.doctor_ids) and column.on in (None, on)
         ]
-        minute = local_minute(starts_at, self.day.day, self.day.time_zone)
+        day = on if self.day.by_day else self.day.day
+        minute = local_minute(starts_at, day, self.day.time_zone)
         return self.walk.at(numbers[0], minute) if numbers else None
 
     def box(self, place: Place) -> Box:
@@ -99,20 +101,32 @@ class DayScene:
             return self.grid.box(place.card)
         return self.grid.cell(place.column, place.minute, place.minute + self.day.step_minutes)
 
-    def instant(self, minute: int) -> datetime:
-        """Give the instant of a minute of this day in UTC."""
-        return local_instant(self.day.day, minute, self.day.time_zone)
+    def instant(self, column: int, minute: int) -> datetime:
+        """Give the instant of a minute of a column's day in UTC."""
+        day = self.day.day_of(self.columns[column])
+        return local_instant(day, minute, self.day.time_zone)
 
     def minute_of(self, now: datetime) -> int | None:
-        """Give the minute of now, kept in the drawn hours; None on another day."""
+        """Give the minute of now, kept in the drawn hours; None where today is not shown."""
         day = self.day
-        if clinic_day(now, day.time_zone) != day.day:
+        today = clinic_day(now, day.time_zone)
+        if not day.shows(today):
             return None
-        minute = local_minute(now, day.day, day.time_zone)
+        minute = local_minute(now, today, day.time_zone)
         return max(day.first_minute, min(minute, day.last_minute))
 
-    def words_at(self, minute: int, line_px: float) -> list[tuple[float, float]]:
-        """Give from where to where a line at `minute` would run through a card's words."""
+    def faded_at(self, now: datetime, line_px: float) -> list[tuple[float, float]]:
+        """Give from where to where the line of now runs through words, or over another day."""
+        today, grid = clinic_day(now, self.day.time_zone), self.grid
+        others = [
+            (grid.x(number), grid.x(number + 1))
+            for number, column in enumerate(self.columns)
+            if self.day.day_of(column) != today
+        ]
+        minute = self.minute_of(now)
+        return others + (self._words_at(minute, line_px) if minute is not None else [])
+
+    def _words_at(self, minute: int, line_px: float) -> list[tuple[float, float]]:
         y, found = self.grid.y(minute), []
         for card, (left, top, width, height) in zip(self.cards, self.boxes, strict=True):
             if card.start <= minute < card.end and y < top + min(height, WORDS_LINES * line_px):

@@ -87,7 +87,7 @@ class DayView(QAbstractScrollArea):
         if before == day and self._awaited is None:
             self._tick()
             return
-        is_same = before is not None and (before.day, before.clinic_id) == (day.day, day.clinic_id)
+        is_same = before is not None and _is_same(before, day)
         self._day = day
         if not is_same:
             self._follows_now = True
@@ -115,7 +115,8 @@ class DayView(QAbstractScrollArea):
         """The doctor's id (0 for a room that several use) and instant that the keyboard is on."""
         if self._scene is None or self._place is None or not self._scene.columns:
             return None
-        return self._scene.doctor_at(self._place.column), self._scene.instant(self._place.minute)
+        scene, place = self._scene, self._place
+        return scene.doctor_at(place.column), scene.instant(place.column, place.minute)
 
     @property
     def scene(self) -> DayScene | None:
@@ -147,7 +148,7 @@ class DayView(QAbstractScrollArea):
         """Put the keyboard on a time of a doctor, now or as soon as that day is shown."""
         scene = self._scene
         self._awaited = (doctor_id, starts_at)
-        if scene is not None and scene.day.day == clinic_day(starts_at, scene.day.time_zone):
+        if scene is not None and scene.day.shows(clinic_day(starts_at, scene.day.time_zone)):
             self._awaited = None
             self.go(scene.place_of(doctor_id, starts_at))
 
@@ -174,7 +175,7 @@ class DayView(QAbstractScrollArea):
         if scene is None or minute is None:
             return
         shift = self.scrolled()
-        words = scene.words_at(minute, self._surface.line_px)
+        words = scene.faded_at(self._clock.now(), self._surface.line_px)
         faded = [(left - shift.x(), right - shift.x()) for left, right in words]
         y = scene.grid.y(minute) - shift.y()
         self._frame.now_line.show_at(y, self.viewport().width(), faded)
@@ -343,3 +344,13 @@ class DayView(QAbstractScrollArea):
     def _say(self) -> None:
         scene = self._scene
         self.setAccessibleName(day_summary(scene, self._place))
+
+
+def _is_same(before: CalendarDay, day: CalendarDay) -> bool:
+    """Tell whether two readings are of the same days of the same clinic or doctor."""
+    return (before.day, before.clinic_id, before.by_room, before.by_day) == (
+        day.day,
+        day.clinic_id,
+        day.by_room,
+        day.by_day,
+    )

@@ -5,8 +5,9 @@ Minutes are wall-clock minutes after the clinic's midnight; spans are half-open 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from clinicdesk.clock import local_minute
+from clinicdesk.clock import clinic_day, local_minute
 from clinicdesk.schedule.records import (
     AppointmentStatus,
     CalendarAppointment,
@@ -110,7 +111,8 @@ def cards_of(
     for number, column in enumerate(columns):
         own = by_column.get(column.key, [])
         own.sort(key=lambda appointment: (appointment.starts_at, appointment.id))
-        spans = [minutes_of(appointment, day) for appointment in own]
+        on = day.day_of(column)
+        spans = [minutes_of(appointment, on, day.time_zone) for appointment in own]
         cards += [
             Card(appointment, number, start, end, lane)
             for appointment, (start, end), lane in zip(own, spans, side_by_side(spans), strict=True)
@@ -118,23 +120,21 @@ def cards_of(
     return cards
 
 
-def minutes_of(appointment: CalendarAppointment, day: CalendarDay) -> Span:
-    """Give an appointment's wall-clock minutes; where clocks go back it keeps its length."""
-    start = local_minute(appointment.starts_at, day.day, day.time_zone)
-    end = local_minute(appointment.ends_at, day.day, day.time_zone)
+def minutes_of(appointment: CalendarAppointment, on: date, time_zone: str) -> Span:
+    """Give an appointment's minutes on a day's wall clock; its length stays where clocks change."""
+    start = local_minute(appointment.starts_at, on, time_zone)
+    end = local_minute(appointment.ends_at, on, time_zone)
     length = int((appointment.ends_at - appointment.starts_at).total_seconds() // 60)
     return start, max(end, start + length) if end <= start else end
 
 
 def closed_minutes(column: CalendarColumn, day: CalendarDay) -> list[Span]:
     """Give the drawn minutes in which a column's doctor sees nobody; all of a closed day."""
-    if any(closure.is_whole_day for closure in day.closures):
+    on, zone = day.day_of(column), day.time_zone
+    if any(one.is_whole_day and clinic_day(one.starts_at, zone) == on for one in day.closures):
         return [(day.first_minute, day.last_minute)]
     spans = [
-        (
-            local_minute(span.starts_at, day.day, day.time_zone),
-            local_minute(span.ends_at, day.day, day.time_zone),
-        )
+        (local_minute(span.starts_at, on, zone), local_minute(span.ends_at, on, zone))
         for span in column.open_spans
     ]
     return closed_spans(spans, day.first_minute, day.last_minute)

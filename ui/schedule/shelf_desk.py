@@ -5,7 +5,7 @@ from datetime import date
 from PySide6.QtCore import QObject, QPoint
 
 from clinicdesk.access import Action
-from clinicdesk.clock import local_instant, local_minute
+from clinicdesk.clock import clinic_day, local_instant, local_minute
 from clinicdesk.schedule.records import CalendarAppointment, CalendarDay
 from clinicdesk.schedule.shelf.records import ShelfCard
 from ui.core.page import Page
@@ -60,7 +60,8 @@ class ShelfDesk(QObject):
         shown = self._shown
         if shown is None:
             return
-        minute = local_minute(appointment.starts_at, shown.day, shown.time_zone)
+        day = clinic_day(appointment.starts_at, shown.time_zone)
+        minute = local_minute(appointment.starts_at, day, shown.time_zone)
         starts_at = local_instant(on, minute, shown.time_zone)
 
         def move(chosen: Chosen) -> None:
