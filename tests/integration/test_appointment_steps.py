@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from clinicdesk.access import Actor, Role
+from clinicdesk.billing.service import BillingService
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError, ClinicDeskError
@@ -17,6 +18,7 @@ from clinicdesk.schedule.rules import STEPS, Step
 from clinicdesk.settings.records import ScheduleSettings
 from clinicdesk.settings.service import SettingsService
 from tests.a_clinic import SETUP, AClinic, open_a_clinic
+from tests.billing_desk import Notes
 
 REQUESTED, CONFIRMED, ARRIVED, IN_ROOM, COMPLETED, NO_SHOW, CANCELLED = AppointmentStatus
 MANAGER = Actor(None, "Ines Duarte", frozenset({Role.MANAGER}), "Office")
@@ -261,3 +263,16 @@ def test_the_history_tells_who_did_what_at_which_desk(clinic: AClinic) -> None:
     with pytest.raises(AccessDeniedError):
         clinic.calendar.history(administrator, visit.id)
     assert clinic.calendar.history(clinic.maria, 4711) == ()
+
+
+def test_a_step_back_leaves_the_money_where_it_is(clinic: AClinic) -> None:
+    billing = BillingService(
+        clinic.database, clock=clinic.clock, audit=clinic.audit, notifier=Notes()
+    )
+    done = brought_to(clinic, COMPLETED)
+    invoice = billing.invoice_visit(clinic.maria, done.id)
+    back = take(clinic, clinic.maria, done, Step.UNDO)
+    assert (back.status, back.invoice_id) == (CONFIRMED, invoice.id)
+    assert billing.invoice_of_visit(clinic.maria, done.id) == invoice
+    again = take(clinic, clinic.maria, back, Step.COMPLETE)
+    assert billing.invoice_visit(clinic.maria, again.id) == invoice

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from clinicdesk.changes import Topic
+from clinicdesk.clinics.policy import EVERY_CLINIC
 from clinicdesk.clinics.rules import check_booking_policy
 from clinicdesk.schedule import placing
 from clinicdesk.schedule.booking.desk import Act
@@ -29,10 +31,15 @@ def set_policy(act: Act, policy: ScheduleSettings) -> tuple[AppointmentDetails, 
     changed = {
         name: value for name, value in asdict(policy).items() if value != getattr(before, name)
     }
+    if not changed:
+        return ()
     act.desk.audit.record(
-        act.transaction, act.actor, "change booking policy", entity="settings", entity_id=0,
-        **changed,
+        act.transaction, act.actor, "change booking policy", entity="settings",
+        entity_id=EVERY_CLINIC, before={name: getattr(before, name) for name in changed},
+        after=changed,
     )  # fmt: skip
+    act.transaction.changed(Topic.CLINIC, EVERY_CLINIC)
+    act.transaction.changed(Topic.AVAILABILITY, EVERY_CLINIC)
     if policy.requests_hold_slot == before.requests_hold_slot:
         return ()
     rows = _requests_ahead(act)
