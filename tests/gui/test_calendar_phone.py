@@ -218,6 +218,20 @@ def test_a_series_is_looked_over_and_booked_with_the_near_time(
     assert TODAY + 2 * WEEK not in {visit.starts_at.date() for visit in visits}
 
 
+def test_a_date_on_which_the_patient_is_elsewhere_is_booked_only_if_ticked(
+    desk: PageDesk, clinic: Clinic, page: CalendarPage
+) -> None:
+    clinic.book(JUN, "10:00", doctor=clinic.fischer, day=TODAY + WEEK)
+    repeat = repeating(desk)
+    assert [row.is_chosen for row in repeat.dates.rows[:3]] == [True, False, True]
+    assert "Dr Lena Fischer" in repeat.dates.remark_of(1)
+    repeat.dates.setFocus()
+    desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_Space)
+    desk.press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: len(of(clinic, JUN)) == 7)
+
+
 def test_how_often_and_how_long_can_be_typed(desk: PageDesk, page: CalendarPage) -> None:
     repeat = repeating(desk)
     desk.press("2")

@@ -182,7 +182,9 @@ class RepeatDialog(Dialog):
         chosen = self.dates.chosen
         if self.is_busy or not self.button.isEnabled() or not chosen:
             return
-        recurrence, request = self._recurrence(), self._request
+        recurrence = self._recurrence()
+        # A date ticked in spite of its warning is meant.
+        request = replace(self._request, accept_patient_overlap=self.dates.overlaps)
         actor, series = self._desk.actor, self._desk.services.series
         self.set_busy(True)
         self._desk.tasks.run(

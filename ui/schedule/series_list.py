@@ -38,7 +38,7 @@ class SeriesRow:
         """The time that would be booked; None where there is none to be had."""
         if self.takes_nearest:
             return self.date.nearest
-        return self.date.slot if self.date.is_free else None
+        return self.date.slot if self.date.is_free or self.date.is_warning else None
 
 
 class SeriesList(QWidget):
@@ -76,6 +76,11 @@ class SeriesList(QWidget):
         self._light(min(self._lit, max(len(self.rows) - 1, 0)))
         self.updateGeometry()
         self.changed.emit()
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether a date is chosen on which the patient has another visit then."""
+        return any(row.is_chosen and row.date.is_warning for row in self.rows)
 
     @property
     def chosen(self) -> tuple[Slot, ...]:
