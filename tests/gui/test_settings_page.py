@@ -108,7 +108,28 @@ def test_a_closure_is_typed_checked_and_removed(at: SettingsDesk) -> None:
     assert at.services.closures.closures(SETUP, at.clinic.main) == ()
 
 
+def test_a_form_left_unfinished_is_offered_again(at: SettingsDesk) -> None:
+    at.enter(CLOSURES)
+    at.desk.press(Qt.Key.Key_C, CONTROL | SHIFT)
+    dialog = at.desk.dialog(ClosureDialog)
+    at.write(dialog.reason_edit, "Painters")
+    at.write(dialog.from_edit, "24/12")
+    at.desk.press(Qt.Key.Key_Escape)
+    assert not dialog.is_open
+    at.desk.press(Qt.Key.Key_C, CONTROL | SHIFT)
+    dialog = at.desk.dialog(ClosureDialog)
+    assert (dialog.reason_edit.text(), dialog.from_edit.text()) == ("Painters", "24 Dec 2026")
+    assert any("typed before and not saved" in text for text in at.desk.texts())
+    at.desk.press(RETURN, CONTROL)
+    at.told("Closed: Painters.")
+    at.desk.press(Qt.Key.Key_C, CONTROL | SHIFT)
+    assert at.desk.dialog(ClosureDialog).reason_edit.text() == ""
+    at.desk.press(Qt.Key.Key_Escape)
+
+
 def test_public_holidays_are_ticked_and_added_once(at: SettingsDesk) -> None:
+    # The library takes its time to load when it is first asked, on a busy computer seconds.
+    at.services.closures.propose_holidays(SETUP, at.clinic.main, year=2027)
     section = at.enter(CLOSURES)
     at.click(section.region)
     region = at.desk.dialog(RegionDialog)

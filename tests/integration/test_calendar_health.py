@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from clinicdesk.access import Actor, Role
 from clinicdesk.app import Services
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database, Transaction
@@ -240,3 +241,26 @@ def made_a_series(database: Database, ids: list[int]) -> None:
 def test_reception_checks_nothing(services: Services, clinic: AClinic) -> None:
     with pytest.raises(AccessDeniedError):
         services.calendar_health.check(clinic.maria, AsItStands())
+
+
+def test_of_a_change_only_what_it_brings_about_is_told(services: Services, clinic: AClinic) -> None:
+    clinic.booked("14:00")
+    services.closures.add_closure(SETUP, Closure(None, TUESDAY, TUESDAY, "Flood"))
+    closure = Closure(clinic.main, TUESDAY, WEDNESDAY, "Painters")
+    assert services.calendar_health.check(SETUP, NewClosures((closure,))) == ()
+    later = clinic.booked("10:00", WEDNESDAY)
+    (found,) = services.calendar_health.check(SETUP, NewClosures((closure,)))
+    assert found.appointment_id == later.id
+
+
+def test_a_visit_put_outside_hours_on_purpose_is_told_of_closures_only(
+    services: Services, clinic: AClinic
+) -> None:
+    request = replace(clinic.request(clinic.at("18:00")), overbook_reason="cannot come earlier")
+    manager = Actor(None, "John Abara", frozenset({Role.MANAGER}), "Desk 1")
+    overbooked = services.schedule.book(manager, request)
+    assert overbooked.is_overbooked
+    assert services.calendar_health.check(SETUP, AsItStands()) == ()
+    services.closures.add_closure(SETUP, Closure(None, TUESDAY, TUESDAY, "Flood"))
+    (found,) = services.calendar_health.check(SETUP, AsItStands())
+    assert (found.appointment_id, found.trouble) == (overbooked.id, Trouble.CLOSED)

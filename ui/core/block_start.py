@@ -10,6 +10,7 @@ from clinicdesk.clock import clinic_day, local_minute
 from clinicdesk.schedule.hours.records import Block
 from ui.core.block_dialog import NEW_KIND, BlockDialog, BlockStart
 from ui.core.closure_dialog import ClosureDialog, ClosureStart
+from ui.core.drafts import Drafts
 from ui.core.session import Desk
 
 USUAL_LENGTH = timedelta(hours=1)
@@ -51,15 +52,25 @@ def open_new_block(desk: Desk, host: QWidget, place: BlockPlace, *, told: Told) 
     desk.tasks.run(host, work, done=lambda start: _show(desk, host, start, told))
 
 
-def open_block(desk: Desk, host: QWidget, block: Block, *, told: Told) -> None:
+def open_block(
+    desk: Desk, host: QWidget, block: Block, *, told: Told, drafts: Drafts | None = None
+) -> None:
     """Open the dialog for a block that stands, or for a new one that is filled in already."""
     desk.tasks.run(
-        host, lambda: read_start(desk, block), done=lambda start: _show(desk, host, start, told)
+        host,
+        lambda: read_start(desk, block),
+        done=lambda start: _show(desk, host, start, told, drafts),
     )
 
 
 def open_closure(
-    desk: Desk, host: QWidget, *, clinic_id: int, starts_at: datetime | None, told: Told
+    desk: Desk,
+    host: QWidget,
+    *,
+    clinic_id: int,
+    starts_at: datetime | None,
+    told: Told,
+    drafts: Drafts | None = None,
 ) -> None:
     """Open the dialog that closes a clinic, on the day of an instant if one is given."""
 
@@ -72,6 +83,8 @@ def open_closure(
     def show(start: ClosureStart) -> None:
         dialog = ClosureDialog(host, desk, start)
         dialog.saved.connect(told)
+        if drafts is not None:
+            drafts.keep(dialog, "closure")
         dialog.open()
 
     desk.tasks.run(host, work, done=show)
@@ -91,9 +104,13 @@ def read_start(desk: Desk, block: Block) -> BlockStart:
     )
 
 
-def _show(desk: Desk, host: QWidget, start: BlockStart, told: Told) -> None:
+def _show(
+    desk: Desk, host: QWidget, start: BlockStart, told: Told, drafts: Drafts | None = None
+) -> None:
     dialog = BlockDialog(host, desk, start)
     dialog.saved.connect(told)
+    if drafts is not None:
+        drafts.keep(dialog, f"block {start.block.id}")
     dialog.open()
 
 

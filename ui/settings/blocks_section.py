@@ -122,11 +122,11 @@ class BlocksSection(Section):
         today, clinic_id = self.setup.today, self.setup.clinic.id
         kind = active[0] if active else NEW_KIND
         block = Block(kind or NEW_KIND, clinic_id, today, today, USUAL_FROM, USUAL_UNTIL)
-        open_block(self.desk, self, block, told=self._told)
+        open_block(self.desk, self, block, told=self._told, drafts=self.drafts)
 
     def change_block(self, block: Block) -> None:
         """Open the dialog for a block that stands."""
-        open_block(self.desk, self, block, told=self._told)
+        open_block(self.desk, self, block, told=self._told, drafts=self.drafts)
 
     def remove_block(self, block: Block) -> None:
         """Take a block away; the audit log keeps it."""
@@ -150,7 +150,7 @@ class BlocksSection(Section):
         if self.setup is not None:
             dialog = KindDialog(self, self.desk, kind, self.setup)
             dialog.saved.connect(self._told)
-            dialog.open()
+            self.open_kept(dialog, f"kind {kind.id}")
 
     def close_kind(self, kind: BlockTypeRecord) -> None:
         """Offer a kind no more; blocks of it stay."""

@@ -80,7 +80,12 @@ class ClosuresSection(Section):
         """Open the dialog that closes the clinic."""
         if self.setup is not None:
             open_closure(
-                self.desk, self, clinic_id=self.setup.clinic.id, starts_at=None, told=self._told
+                self.desk,
+                self,
+                clinic_id=self.setup.clinic.id,
+                starts_at=None,
+                told=self._told,
+                drafts=self.drafts,
             )
 
     def add_holidays(self) -> None:

@@ -102,6 +102,8 @@ class ExceptionDialog(Dialog):
         is_away = self.kind_choice.currentData() == ExceptionKind.CLOSED
         hint = "Leave both times empty for whole days." if is_away else "On each of these days."
         self._hint.setText(hint)
+        for edit, usual in ((self.starts_edit, "09:00"), (self.ends_edit, "17:00")):
+            edit.setPlaceholderText("whole day" if is_away else usual)
         wanted = 0 if is_away else self._start.clinic_id
         self.clinic_choice.setCurrentIndex(max(0, self.clinic_choice.findData(wanted)))
 
@@ -212,7 +214,7 @@ class ExceptionsCard(QWidget):
         dialog = ExceptionDialog(self, self._desk, start)
         dialog.saved.connect(self._section.told)
         dialog.saved.connect(lambda _text: self._section.ask())
-        dialog.open()
+        self._section.open_kept(dialog, f"exception {self._doctor.id}")
 
     def remove_selected(self) -> None:
         """Take the selected exception away."""

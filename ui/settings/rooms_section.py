@@ -105,7 +105,7 @@ class RoomsSection(Section):
         dialog = ResourceDialog(self, self.desk, title, resource)
         dialog.saved.connect(self.told)
         dialog.saved.connect(lambda _text: self.ask())
-        dialog.open()
+        self.open_kept(dialog, title)
 
 
 class ResourceDialog(EditDialog):

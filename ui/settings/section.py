@@ -13,6 +13,8 @@ from clinicdesk.clock import clinic_day
 from clinicdesk.errors import ClinicDeskError
 from clinicdesk.staff.records import DoctorRecord
 from ui.core.buttons import KeyButton
+from ui.core.dialogs import Dialog
+from ui.core.drafts import Drafts
 from ui.core.labels import plain_label
 from ui.core.session import Desk
 
@@ -68,6 +70,7 @@ class Section(QScrollArea):
         super().__init__()
         self.desk = desk
         self.setup: Setup | None = None
+        self.drafts = Drafts()
         theme = desk.theme
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -116,6 +119,11 @@ class Section(QScrollArea):
         button.clicked.connect(act)
         self.head.addWidget(button)
         return button
+
+    def open_kept(self, dialog: Dialog, key: str) -> None:
+        """Open a dialog with what was typed into it before and not saved."""
+        self.drafts.keep(dialog, key)
+        dialog.open()
 
     def change(
         self,

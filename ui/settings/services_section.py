@@ -91,7 +91,7 @@ class ServicesSection(Section):
             dialog = ServiceDialog(self, self.desk, service, self.setup.clinic.currency)
             dialog.saved.connect(self.told)
             dialog.saved.connect(lambda _text: self.ask())
-            dialog.open()
+            self.open_kept(dialog, service.name if service else "")
 
 
 class ServiceDialog(EditDialog):
