@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("key", INTEGER, autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.CheckConstraint("key BETWEEN 3 AND 12", name=op.f("ck_calendar_view_key")),
+        sa.CheckConstraint("key = 0 OR key BETWEEN 3 AND 12", name=op.f("ck_calendar_view_key")),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_calendar_view_user_id_user_account")
         ),

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+LAST_LEFT = 0
+FIRST_KEY, LAST_KEY = 3, 12
+
 
 class ViewKind(StrEnum):
     """What a calendar shows."""
 
-    DAY_BY_DOCTOR = "day by doctor"
-    DAY_BY_ROOM = "day by room"
+    DAY = "day"
+    ROOMS = "rooms"
     WEEK = "week"
     MONTH = "month"
     OWN_DAY = "own day"
@@ -16,15 +19,16 @@ class ViewKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A view on a function key, `key` 3 to 12; `hidden` are the doctors or rooms not shown.
+    """A view on a function key, 3 to 12, or with `key` 0 the one that was left last.
 
-    `first_minute` of the wall clock is scrolled to first; None follows the day. `least_column_px`
-    is the narrowest a column gets before the view scrolls sideways, at 100 %.
+    `hidden` are the doctors not shown, `doctor_id` whose week it is. `first_minute` of the wall
+    clock stands at the top; None follows now. `least_column_px` is the narrowest a column gets
+    before the view scrolls sideways, at 100 %.
     """
 
     key: int
     name: str
-    kind: ViewKind
+    kind: ViewKind = ViewKind.DAY
     clinic_id: int | None = None
     doctor_id: int | None = None
     hidden: tuple[int, ...] = ()
