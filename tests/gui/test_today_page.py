@@ -16,7 +16,9 @@ from clinicdesk.visits.records import Column
 from tests.gui.page_desk import RECEPTIONIST, PageDesk, page_desk
 from tests.gui.today_desk import SETUP, Morning, lively_morning
 from ui.core.reason_dialog import ReasonDialog
+from ui.program import entries
 from ui.visits.board_words import ShownCard
+from ui.visits.day_end_dialog import DayEndDialog
 from ui.visits.page import TodayPage
 from ui.visits.room_dialog import RoomDialog
 
@@ -255,6 +257,33 @@ def test_names_are_hidden_from_who_looks_over_the_desk(desk: PageDesk, page: Tod
     assert not any("Mwangi" in words for words in said)
     desk.press(Qt.Key.Key_F2, SHIFT)
     assert "Grace Mwangi" in names(page, Column.ARRIVED)
+
+
+def test_dialogs_hide_names_with_the_board(desk: PageDesk, page: TodayPage) -> None:
+    page.toggle_names()
+    select(page, "Grace Mwangi")
+    desk.press("r")
+    rooms = desk.dialog(RoomDialog)
+    said = [rooms.card.title.text(), *(each.accessibleName() for each in rooms.buttons.values())]
+    desk.press(Qt.Key.Key_Escape)
+    desk.press("e")
+    day_end = desk.dialog(DayEndDialog)
+    desk.qtbot.waitUntil(lambda: bool(day_end.list.lines))
+    said += [line.title for line in day_end.list.lines]
+    assert "Room 1 · in use by Ahmed S." in said
+    assert not any("Mwangi" in words or "Salah" in words for words in said)
+
+
+def test_today_stands_after_the_calendar() -> None:
+    assert [entry.name for entry in entries()][:4] == ["Calendar", "Today", "Patients", "Billing"]
+
+
+def test_in_a_narrow_window_the_title_goes_before_the_figures(
+    desk: PageDesk, page: TodayPage
+) -> None:
+    assert page.figures.isVisible()
+    desk.window.resize(700, 600)
+    desk.qtbot.waitUntil(lambda: not page.figures.isVisible())
 
 
 def test_cancelled_visits_are_folded_away(desk: PageDesk, page: TodayPage) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.access import Action
@@ -28,6 +28,7 @@ from ui.visits.steps import Outlet, Visit, VisitSteps
 from ui.visits.walk_in_dialog import Place, WalkInDialog
 
 TICK_MS = 5000
+WIDE_PX = 820
 NOBODY = "Nobody is booked today"
 HOW_TO_BEGIN = (
     "Everybody who is expected stands here, and moves on as they arrive, are seen and pay. "
@@ -126,6 +127,12 @@ class TodayPage(Page):
     def first_focus(self) -> QWidget:
         """Begin on the board, where each key is an action."""
         return self.board
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the title goes before the figures."""
+        super().resizeEvent(event)
+        if self.figures.parentWidget() is not None:  # without a parent it would be a window
+            self.figures.setVisible(self.width() >= self.desk.theme.px(WIDE_PX))
 
     # --- what is shown -----------------------------------------------------------------------
 
