@@ -172,7 +172,7 @@ def test_a_series_falls_on_just_the_days_of_its_rule(
 
 @given(
     day=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
-    minute=st.integers(4 * 60, 20 * 60),
+    minute=st.integers(5 * 60, 20 * 60),  # what is left of it never falls into a skipped hour
     days=st.integers(-20, 20),
     minutes=st.integers(-180, 180),
 )
