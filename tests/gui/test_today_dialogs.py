@@ -111,13 +111,17 @@ def test_in_between_needs_a_reason(desk: PageDesk, morning: Morning, page: Today
     desk.press("mo a")
     desk.qtbot.waitUntil(lambda: len(dialog.pick.list.lines) > 1)
     desk.press(Qt.Key.Key_Return)
+    morning.at("16:50")
     desk.press(Qt.Key.Key_O, CTRL)
+    desk.press(Qt.Key.Key_Return)
+    assert dialog.reason_edit.accessibleDescription() == "Please say why, in a few words."
+    desk.press(Qt.Key.Key_Down)
     desk.press("Bleeding")
     desk.press(Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: waiting(page) == ["Mo Ali"])
     visit = page.board.cards(Column.ARRIVED)[0].card
     made = morning.services.calendar.appointment(SETUP, visit.id)
-    assert (made.is_overbooked, made.overbooked_reason) == (True, "Bleeding")
+    assert (made.doctor_name, made.overbooked_reason) == ("Dr Sato", "Bleeding")
 
 
 def test_the_end_of_the_day_costs_one_key_a_visit(

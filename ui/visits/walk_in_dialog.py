@@ -48,7 +48,8 @@ class WalkInDialog(Dialog):
         self._desk, self._where = desk, place
         self._key = str(uuid.uuid4())
         self._doctors: dict[int, str] = {}
-        self._slots: Sequence[Slot] = ()
+        self._offered: list[int] = []
+        self._is_over = False
         self._accepts_overlap = False
         theme = desk.theme
         self.pick = PatientPick(desk)
@@ -101,7 +102,12 @@ class WalkInDialog(Dialog):
         services, actor = self._desk.services, self._desk.actor
 
         def work() -> tuple[Sequence[ServiceRecord], dict[int, str]]:
-            doctors = {doctor.id: doctor.name for doctor in services.staff.doctors(actor)}
+            here = self._where.clinic_id
+            doctors = {
+                doctor.id: doctor.name
+                for doctor in services.staff.doctors(actor)
+                if here in doctor.clinic_ids
+            }
             return services.clinics.services(actor), doctors
 
         self._desk.tasks.run(self, work, done=lambda found: self._show_choice(*found))
@@ -125,13 +131,14 @@ class WalkInDialog(Dialog):
         )
 
     def _show_times(self, slots: Sequence[Slot]) -> None:
+        if self._is_over:
+            return
         actor = self._desk.actor
-        self._slots = [
-            slot for slot in slots if is_anyones(actor) or slot.doctor_id == actor.doctor_id
-        ]
+        shown = [slot for slot in slots if is_anyones(actor) or slot.doctor_id == actor.doctor_id]
+        self._offered = [slot.doctor_id for slot in shown]
         now = self._desk.clock.now()
         lines = []
-        for slot in self._slots:
+        for slot in shown:
             at = slot.starts_at.astimezone(ZoneInfo(self._where.time_zone))
             wait = max(0, round((slot.starts_at - now).total_seconds() / 60))
             words = f"{at:%H:%M} · in {wait} min" if wait else f"{at:%H:%M} · now"
@@ -179,6 +186,17 @@ class WalkInDialog(Dialog):
         return super().eventFilter(watched, event)
 
     def _ask_why(self) -> None:
+        """Offer every doctor, also one who has no free time left, and ask for the reason."""
+        actor = self._desk.actor
+        self._is_over = True
+        self._offered = [
+            number for number in self._doctors if is_anyones(actor) or number == actor.doctor_id
+        ]
+        self.times.show_lines(
+            [HitLine(self._doctors[number], "now, in between") for number in self._offered], ""
+        )
+        self.times.show()
+        self.none_free.hide()
         self.reason_box.show()
         self.take.set_text("Put in now")
         self.reason_edit.setFocus()
@@ -188,6 +206,7 @@ class WalkInDialog(Dialog):
         if self.is_busy:
             return
         try:
+            self._demand_reason()
             if self.pick.is_new:
                 self._add(self._new_patient())
             elif self.pick.patient is None:
@@ -196,6 +215,10 @@ class WalkInDialog(Dialog):
                 self._take_in(self.pick.patient.id, self.pick.patient.name)
         except InvalidInputError as error:
             self.show_problem(error)
+
+    def _demand_reason(self) -> None:
+        if self._is_over and not self.reason_edit.text().strip():
+            raise InvalidInputError("Please say why, in a few words.", field="why")
 
     def _add(self, details: PatientDetails) -> None:
         services, actor = self._desk.services, self._desk.actor
@@ -221,7 +244,7 @@ class WalkInDialog(Dialog):
         if service_id is None:
             return
         at = self.times.current
-        lit = self._slots[at].doctor_id if at < len(self._slots) else actor.doctor_id
+        lit = self._offered[at] if at < len(self._offered) else actor.doctor_id
         walk_in = WalkIn(
             self._key,
             self._where.clinic_id,
