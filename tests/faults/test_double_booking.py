@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -182,11 +183,16 @@ def test_of_desks_that_move_and_book_into_one_time_one_wins(clinic: AClinic) -> 
             version=1,
             doctor_id=clinic.sato,
             starts_at=target,
+            accept_patient_overlap=True,
         )
         for one in others
     ]
     books = [
-        partial(clinic.schedule.book, clinic.maria, clinic.request(target, doctor_id=doctor))
+        partial(
+            clinic.schedule.book,
+            clinic.maria,
+            replace(clinic.request(target, doctor_id=doctor), accept_patient_overlap=True),
+        )
         for doctor in (clinic.sato, clinic.haddad)
     ]
     won, refused = all_at_once([*moves, *books])
