@@ -211,6 +211,15 @@ class CalendarDay:
         """Give the day that a column shows."""
         return column.on or self.day
 
+    def is_of_same(self, other: "CalendarDay") -> bool:
+        """Tell whether another reading shows the same days of the same clinic in the same way."""
+        return (self.day, self.clinic_id, self.by_room, self.by_day) == (
+            other.day,
+            other.clinic_id,
+            other.by_room,
+            other.by_day,
+        )
+
     def shows(self, on: date) -> bool:
         """Tell whether a day is among those shown."""
         return on == self.day or any(column.on == on for column in self.columns)

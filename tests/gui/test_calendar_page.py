@@ -265,7 +265,7 @@ def test_a_doctor_lands_on_their_own_day_and_changes_nobody_elses(
         desk.show(page)
         qtbot.waitUntil(lambda: page.view.box_of(own.id) is not None)
         assert page.view.box_of(others.id) is None
-        page.side._boxes[clinic.fischer].setChecked(True)
+        desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
         chosen(desk, page, others.id)
         assert actions(page) == []
 

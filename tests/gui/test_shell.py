@@ -25,7 +25,7 @@ from clinicdesk.errors import StorageError
 from clinicdesk.outbox.service import OutboxService
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.obstacles import CardsOffError
-from clinicdesk.payments.service import PaymentService
+from clinicdesk.payments.service import PaymentService, RefundService
 from clinicdesk.staff.passwords import Passwords
 from clinicdesk.staff.records import NewUser
 from clinicdesk.staff.service import StaffService
@@ -108,6 +108,7 @@ def services(file_database: Database, clock: FixedClock) -> Any:
         clinics=clinics,
         outbox=OutboxService(file_database, clock=clock, audit=audit),
         payments=PaymentService(file_database, clock=clock, audit=audit, gateways=no_cards),
+        refunds=RefundService(file_database, clock=clock, audit=audit, gateways=no_cards),
     )
 
 

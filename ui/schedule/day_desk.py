@@ -103,6 +103,10 @@ class DayDesk(QObject):
         if self.view.selected_id is not None:
             self._select(self.view.selected_id)
 
+    def keep_selected(self) -> None:
+        """Select the same appointment in whatever is shown next."""
+        self._to_select = self.view.selected_id
+
     def follow_clock(self) -> None:
         """Let the inspector offer what the time of day allows by now; at midnight turn the leaf."""
         if self._chosen is not None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from clinicdesk.schedule.records import CalendarColumn
+from ui.core.day_text import MONTHS, WEEKDAYS
 from ui.core.labels import plain_label
 from ui.core.theme import Theme
 from ui.schedule.layout import Box, DayGrid, clock_text
@@ -19,9 +20,18 @@ MARGIN_PX = 4
 EMPTY_GRID = DayGrid(480, 1080, 76.0, 1, 150.0)
 
 
+def heading_of(column: CalendarColumn) -> str:
+    """Give the name over a column: the doctor's, the room's, or the day."""
+    on = column.on
+    if on is None:
+        return column.doctor_name
+    return f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
+
+
 def free_text(column: CalendarColumn, metrics: QFontMetricsF, room: float) -> str:
     """Say a column's specialty and how many times are free; the count is never cut."""
-    free = f"{column.free_slots} free" if column.free_slots else "full"
+    nothing = "full" if column.open_spans else "away"
+    free = f"{column.free_slots} free" if column.free_slots else nothing
     if not column.specialty:
         return free
     left = room - metrics.horizontalAdvance(f" · {free}")
@@ -72,7 +82,7 @@ class DayHeader(QWidget):
         small = theme.font("small")
         free = free_text(column, QFontMetricsF(small), area.width())
         rows = (
-            (column.doctor_name, theme.font("body", "semibold"), "ink", px(5), px(20)),
+            (heading_of(column), theme.font("body", "semibold"), "ink", px(5), px(20)),
             (free, small, "ink_faint", px(24), px(16)),
         )
         for text, font, role, top, height in rows:
@@ -246,3 +256,15 @@ def bring_into_sight(view: QAbstractScrollArea, box: Box) -> None:
             bar.setValue(int(start) - MARGIN_PX)
         elif start + length > bar.value() + bar.pageStep():
             bar.setValue(int(start + length - bar.pageStep()) + MARGIN_PX)
+
+
+def set_bars(view: QAbstractScrollArea, grid: DayGrid, *, step_px: int) -> None:
+    """Let both bars scroll over the whole of a grid."""
+    area = view.viewport().size()
+    for bar, whole, page in (
+        (view.verticalScrollBar(), grid.height, area.height()),
+        (view.horizontalScrollBar(), grid.width, area.width()),
+    ):
+        bar.setRange(0, max(whole - page, 0))
+        bar.setPageStep(page)
+        bar.setSingleStep(step_px)

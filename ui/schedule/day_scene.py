@@ -53,6 +53,15 @@ class DayScene:
         """Give the card of an appointment; None where it is not shown."""
         return next((card for card in self.cards if card.appointment.id == appointment_id), None)
 
+    def found_again(self, before: Place | None, appointment_id: int | None) -> Place | None:
+        """Give where the keyboard stands now: on the same appointment, or the same free time."""
+        card = self.find(appointment_id)
+        if card is not None:
+            return self.walk.on(card)
+        if before is not None and before.card is None and before.column < len(self.columns):
+            return self.walk.at(before.column, before.minute)
+        return None
+
     def card_at(self, x: float, y: float) -> Card | None:
         """Give the card at a point of the surface."""
         for card, (left, top, width, height) in zip(self.cards, self.boxes, strict=True):

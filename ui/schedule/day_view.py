@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 from clinicdesk.clock import Clock, clinic_day
 from clinicdesk.schedule.records import CalendarDay
 from ui.core.theme import Theme
-from ui.schedule.day_frame import DayFrame, bring_into_sight
+from ui.schedule.day_frame import DayFrame, bring_into_sight, set_bars
 from ui.schedule.day_input import DayInput
 from ui.schedule.day_marks import closed_sentence
 from ui.schedule.day_pointer import DayPointer
@@ -26,7 +26,7 @@ from ui.schedule.day_surface import DaySurface, Lifted, Shown
 from ui.schedule.day_walk import Place
 from ui.schedule.day_words import day_summary
 
-LEAST_COLUMN_PX = 132
+LEAST_COLUMN_PX, LEAST_DAY_PX = 132, 108
 LEAST_HOUR_PX = 72
 NOW_MS = 15_000
 COUNTDOWN_MS = 1_000
@@ -64,6 +64,8 @@ class DayView(QAbstractScrollArea):
         self._place: Place | None = None
         self._lifted: Lifted | None = None
         self._surface = DaySurface(theme, self.devicePixelRatioF())
+        self._least_column_px = LEAST_COLUMN_PX
+        self._top_minute: int | None = None
         self._follows_now = True
         self._awaited: tuple[int, datetime] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -87,7 +89,7 @@ class DayView(QAbstractScrollArea):
         if before == day and self._awaited is None:
             self._tick()
             return
-        is_same = before is not None and _is_same(before, day)
+        is_same = before is not None and before.is_of_same(day)
         self._day = day
         if not is_same:
             self._follows_now = True
@@ -100,6 +102,19 @@ class DayView(QAbstractScrollArea):
         if self._hidden != frozenset(doctor_ids):
             self._hidden = frozenset(doctor_ids)
             self._lay_out()
+
+    def set_look(self, *, least_column_px: int, top_minute: int | None) -> None:
+        """Keep columns at least so wide, and begin days at a minute; None follows now."""
+        self._least_column_px, self._top_minute = least_column_px, top_minute
+        self._follows_now = True
+        self._lay_out()
+
+    @property
+    def top_minute(self) -> int | None:
+        """The minute at the top of what is in sight, None while the view follows now."""
+        scene, at = self._scene, self.verticalScrollBar().value()
+        is_following = self._follows_now and self._top_minute is None
+        return None if scene is None or is_following else scene.grid.minute_at(at, step_minutes=15)
 
     def lift(self, lifted: Lifted | None) -> None:
         """Show what the keyboard carries over the day; None for nothing."""
@@ -183,23 +198,24 @@ class DayView(QAbstractScrollArea):
     # --- laying out ------------------------------------------------------------------------
 
     def _lay_out(self, *, is_same: bool = True) -> None:
-        if self._day is None:
+        day = self._day
+        if day is None:
             return
-        if self._frame.show_closed(closed_sentence(self._day)):
+        if self._frame.show_closed(closed_sentence(day)):
             self._fit_frame()
         px, area = self._theme.px, self.viewport().size()
         room = Room(
             area.width(),
             area.height(),
-            px(LEAST_COLUMN_PX),
+            px(min(self._least_column_px, LEAST_DAY_PX) if day.by_day else self._least_column_px),
             px(LEAST_HOUR_PX),
             self._surface.line_px,
         )
         chosen, before = self.selected_id, self._scene
-        scene = self._scene = lay_out(self._day, self._hidden, room)
+        scene = self._scene = lay_out(day, self._hidden, room)
         self._frame.show_day(scene.columns, scene.grid)
         self._set_bars(scene)
-        self._find_again(scene, chosen if is_same else None)
+        self._place = scene.found_again(self._place, chosen if is_same else None)
         if chosen is not None and self.selected_id is None:
             self.selected.emit(None)
         self._follow_now()
@@ -212,31 +228,20 @@ class DayView(QAbstractScrollArea):
             self.viewport().update()
 
     def _set_bars(self, scene: DayScene) -> None:
-        area, follows_now = self.viewport().size(), self._follows_now
-        for bar, whole, page in (
-            (self.verticalScrollBar(), scene.grid.height, area.height()),
-            (self.horizontalScrollBar(), scene.grid.width, area.width()),
-        ):
-            bar.setRange(0, max(whole - page, 0))
-            bar.setPageStep(page)
-            bar.setSingleStep(self._theme.px(24))
+        follows_now = self._follows_now
+        set_bars(self, scene.grid, step_px=self._theme.px(24))
         self._follows_now = follows_now
-
-    def _find_again(self, scene: DayScene, appointment_id: int | None) -> None:
-        before, card = self._place, scene.find(appointment_id)
-        if card is not None:
-            self._place = scene.walk.on(card)
-        elif before is not None and before.card is None and before.column < len(scene.columns):
-            self._place = scene.walk.at(before.column, before.minute)
-        else:
-            self._place = None
 
     def _follow_now(self) -> None:
         scene, height = self._scene, self.viewport().height()
         if scene is None or not self._follows_now or not self.isVisible():
             return
-        minute = scene.opening_minute(self._clock.now())
-        self.verticalScrollBar().setValue(round(scene.grid.y(minute) - height / 3))
+        top = self._top_minute
+        if top is not None:
+            self.verticalScrollBar().setValue(round(scene.grid.y(top)))
+        else:
+            minute = scene.opening_minute(self._clock.now())
+            self.verticalScrollBar().setValue(round(scene.grid.y(minute) - height / 3))
         self._follows_now = True
 
     def _tick(self) -> None:
@@ -342,15 +347,4 @@ class DayView(QAbstractScrollArea):
         self.viewport().update()
 
     def _say(self) -> None:
-        scene = self._scene
-        self.setAccessibleName(day_summary(scene, self._place))
-
-
-def _is_same(before: CalendarDay, day: CalendarDay) -> bool:
-    """Tell whether two readings are of the same days of the same clinic or doctor."""
-    return (before.day, before.clinic_id, before.by_room, before.by_day) == (
-        day.day,
-        day.clinic_id,
-        day.by_room,
-        day.by_day,
-    )
+        self.setAccessibleName(day_summary(self._scene, self._place))

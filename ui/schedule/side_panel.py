@@ -1,18 +1,19 @@
 """The panel at the left of the calendar: month, clinic, and which doctors are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from clinicdesk.clinics.records import ClinicRecord
-from clinicdesk.schedule.records import CalendarColumn
+from clinicdesk.staff.records import DoctorRecord
 from ui.core.inputs import CheckMark, Choice
 from ui.core.labels import section_label
 from ui.core.theme import Theme
 from ui.schedule.mini_month import MiniMonth
 from ui.schedule.shelf_panel import ShelfPanel
+from ui.schedule.view_keys import ViewList
 
 PANEL_PX = 232
 
@@ -57,6 +58,10 @@ class SidePanel(QScrollArea):
         layout.addSpacing(theme.px(10))
         self.shelf = ShelfPanel(theme)
         layout.addWidget(self.shelf)
+        layout.addSpacing(theme.px(10))
+        layout.addWidget(section_label("Views"))
+        self.views = ViewList(theme)
+        layout.addWidget(self.views)
         layout.addStretch(1)
         self.setWidget(inner)
 
@@ -67,22 +72,29 @@ class SidePanel(QScrollArea):
         if at >= 0:
             self.clinic.setCurrentIndex(at)
 
-    def show_doctors(self, columns: Sequence[CalendarColumn], hidden: Sequence[int] = ()) -> None:
-        """Offer the doctors of a day; those left out before stay left out."""
-        self._hidden.update(hidden)
-        wanted = {column.doctor_id: column for column in columns}
+    def show_doctors(self, doctors: Sequence[DoctorRecord]) -> None:
+        """Offer the doctors of a clinic; those left out before stay left out."""
+        wanted = {doctor.id: doctor for doctor in doctors}
         if list(wanted) == list(self._boxes):
             return
         for box in self._boxes.values():
             box.hide()
             box.deleteLater()
         self._boxes = {}
-        for doctor_id, column in wanted.items():
-            box = CheckMark(self._theme, column.doctor_name, accent=column.accent)
+        for doctor_id, doctor in wanted.items():
+            box = CheckMark(self._theme, doctor.name, accent=doctor.accent)
             box.setChecked(doctor_id not in self._hidden)
             box.toggled.connect(lambda on, doctor_id=doctor_id: self._toggle(doctor_id, on))
             self._boxes[doctor_id] = box
             self._doctors.addWidget(box)
+
+    def set_hidden(self, doctor_ids: Collection[int]) -> None:
+        """Leave out other doctors, and tell nobody."""
+        self._hidden = set(doctor_ids)
+        for doctor_id, box in self._boxes.items():
+            box.blockSignals(True)
+            box.setChecked(doctor_id not in self._hidden)
+            box.blockSignals(False)
 
     @property
     def hidden(self) -> frozenset[int]:
