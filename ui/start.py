@@ -31,7 +31,7 @@ def start(request: WindowRequest) -> int:
 
             running.append(Program(application, request, theme=theme, frame=frame))
 
-    frame.appeared.connect(lambda: QTimer.singleShot(0, fill))
+    frame.appeared.connect(fill)
     QTimer.singleShot(LONGEST_WAIT_MS, fill)  # a window that nobody sees is filled all the same
     frame.show()
     application.exec()

@@ -7,7 +7,16 @@ import importlib
 import sys
 import time
 
-JOBS = ("first_paint", "free_slots", "patient_search", "invoice_pdf", "reminders", "day_view")
+JOBS = (
+    "first_paint",
+    "week_start",
+    "calendar_paint",
+    "free_slots",
+    "patient_search",
+    "invoice_pdf",
+    "reminders",
+    "day_view",
+)
 
 
 def main(names: list[str]) -> int:

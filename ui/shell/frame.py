@@ -1,6 +1,6 @@
 """The frame of the window: painted at once, before anything that is put into it is loaded."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -38,6 +38,9 @@ class Frame(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
         painter.fillRect(0, 0, self._theme.px(RAIL_PX), self.height(), self._theme.colour("rail"))
+        if not self._has_appeared:
+            self._has_appeared = True
+            QTimer.singleShot(0, self.appeared.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the content finish what it is writing."""
