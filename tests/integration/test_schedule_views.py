@@ -21,7 +21,8 @@ def people(database: Database, clock: FixedClock) -> tuple[Actor, Actor]:
     services = services_over(database, clock)
     maria, john = (
         services.staff.add_user(
-            program_actor(), NewUser(login, login.title(), "training desk", frozenset({Role.MANAGER}))
+            program_actor(),
+            NewUser(login, login.title(), "training desk", frozenset({Role.MANAGER})),
         )
         for login in ("maria", "john")
     )
