@@ -1,6 +1,7 @@
 """One run of the program: fills the window, opens the clinic's data beside it, ends both."""
 
 import gc
+import importlib
 import logging
 import os
 import tempfile
@@ -169,6 +170,8 @@ class Program(QObject):
         if clinic.training is not None:
             self.window.status_bar.set_item("training", TRAINING, tone="quiet")
             self.window.sign_in.show_ready(HOW_TO_TRAIN.format(password=clinic.training.password))
+        # Read from the disk while a name and a password are typed.
+        self.window.tasks.run(self.window, _read_first_page, done=_nothing, lane=Lane.NETWORK)
         self._start_jobs(clinic)
         if self._request.tour is not None:
             QTimer.singleShot(0, self._play)
@@ -189,6 +192,14 @@ class Program(QObject):
         finally:
             self.window.window().close()
             self._application.quit()
+
+
+def _read_first_page() -> None:
+    importlib.import_module("ui.schedule.page")
+
+
+def _nothing(_outcome: None) -> None:
+    """Nobody waits for it."""
 
 
 def _desk_name() -> str:
