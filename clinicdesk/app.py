@@ -34,6 +34,7 @@ from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
 from clinicdesk.payments.till.service import TillService
+from clinicdesk.reminders.offers import OfferNotes, ProposalNotes
 from clinicdesk.reminders.service import Notifier
 from clinicdesk.reminders.writers import message_writers
 from clinicdesk.schedule.calendar import CalendarService
@@ -166,10 +167,18 @@ def build_services(
         holds=HoldService(database, clock=clock, audit=audit),
         shelf=ShelfService(database, clock=clock, audit=audit),
         waiting=WaitingListService(
-            database, clock=clock, audit=audit, schedule=schedule, calendar=calendar
+            database,
+            clock=clock,
+            audit=audit,
+            notifier=notifier,
+            offer_notifier=OfferNotes(clock=clock) if writes_to_patients else None,
         ),
         disruptions=DisruptionService(
-            database, clock=clock, audit=audit, schedule=schedule, calendar=calendar
+            database,
+            clock=clock,
+            audit=audit,
+            notifier=notifier,
+            proposal_notifier=ProposalNotes(clock=clock) if writes_to_patients else None,
         ),
         calendar_health=CalendarHealthService(
             database, clock=clock, audit=audit, schedule=schedule

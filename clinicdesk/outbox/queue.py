@@ -61,6 +61,26 @@ def _insert_new(connection: Connection, values: dict[str, Any]) -> int | None:
     return found
 
 
+def take_back(transaction: Transaction, *, unique_key: str, reason: str) -> bool:
+    """Take one waiting message off the queue; tells whether it had not gone yet."""
+    row_id = (
+        transaction.session.connection()
+        .execute(
+            update(Notification)
+            .where(
+                Notification.unique_key == unique_key,
+                Notification.status == NotificationStatus.QUEUED,
+            )
+            .values(status=NotificationStatus.SUPPRESSED, reason=reason, lease_holder="")
+            .returning(Notification.id)
+        )
+        .scalar_one_or_none()
+    )
+    if row_id is not None:
+        transaction.changed(Topic.NOTIFICATION, row_id)
+    return row_id is not None
+
+
 def suppress(
     transaction: Transaction, *, appointment_id: int, reason: str, kinds: Sequence[str] = ()
 ) -> list[str]:

@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from clinicdesk.money import Money
+from clinicdesk.schedule.disruption.records import CaseState
 from clinicdesk.schedule.records import AppointmentStatus
+from clinicdesk.schedule.waiting.records import OfferState
 
 
 class Kind(StrEnum):
@@ -16,6 +18,9 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     REMINDER = "reminder"
     PAID_INVOICE = "paid_invoice"
+    SLOT_OFFERED = "slot_offered"
+    SLOT_GONE = "slot_gone"
+    TIME_PROPOSED = "time_proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +69,39 @@ class PaymentFacts:
     invoice_number: str
     amount: Money
     is_completed: bool
+    clinic: Sender
+    patient: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """An offer of a freed time as it stands now; `is_taken` tells that a visit stands there."""
+
+    offer_id: int
+    state: OfferState
+    starts_at: datetime
+    expires_at: datetime
+    is_taken: bool
+    doctor_name: str
+    clinic: Sender
+    patient: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """Another time proposed to somebody whose doctor is out, as it stands now.
+
+    `was_at` is the visit's own time; `proposed_at` with `doctor_name` at `clinic` is the new one.
+    """
+
+    appointment_id: int
+    version: int
+    state: CaseState
+    status: AppointmentStatus
+    was_at: datetime
+    former_doctor_name: str
+    proposed_at: datetime
+    doctor_name: str
+    is_taken: bool
     clinic: Sender
     patient: Reader

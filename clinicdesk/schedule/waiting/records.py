@@ -51,7 +51,11 @@ class NewWish:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A wish as the list shows it."""
+    """A wish as the list shows it.
+
+    `later_at` is the start of the patient's later visit, which a freed time would replace. Somebody
+    who `has_mail` can be written to; the others are called.
+    """
 
     id: int
     version: int
@@ -62,6 +66,10 @@ class Wish:
     doctor_name: str
     duration_minutes: int
     created_at: datetime
+    clinic_name: str = ""
+    phone: str = ""
+    has_mail: bool = False
+    later_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,10 @@ class FreedTime:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A wish beside a freed time: `left_out` says why it does not fit, and is empty if it does."""
+    """A wish beside a freed time: `left_out` says why it does not fit, and is empty if it does.
+
+    `starts_at` is when the visit would begin within the freed time.
+    """
 
     wish: Wish
     starts_at: datetime
@@ -85,7 +96,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A time offered to a patient until `expires_at`."""
+    """A time offered to a patient until `expires_at`; `time_zone` is that of its clinic."""
 
     id: int
     wish_id: int
@@ -97,3 +108,6 @@ class Offer:
     state: OfferState
     made_at: datetime
     expires_at: datetime
+    phone: str = ""
+    has_mail: bool = False
+    time_zone: str = "UTC"
