@@ -119,7 +119,10 @@ class Handling:
         self._settle(stored, CaseState.MOVED, stored.note)
 
     def mark(self, case: Case, state: CaseState, note: str) -> None:
-        """Write down that a patient was called, or that the visit is kept or cancelled."""
+        """Write down that a patient was called, or that the visit is kept, cancelled or open."""
+        if state is CaseState.OPEN:
+            self._reopen(case.appointment.id)
+            return
         stored = self._open_case(case.appointment.id)
         if state is CaseState.CANCELLED:
             states.cancel(
@@ -130,6 +133,12 @@ class Handling:
                 by=CancelledBy.CLINIC,
             )
         self._settle(stored, state, note or stored.note)
+
+    def _reopen(self, appointment_id: int) -> None:
+        stored = self.act.session.get(DisruptionCase, (self.row.id, appointment_id))
+        if stored is None:
+            raise CaseHandledError
+        self._settle(stored, CaseState.OPEN, stored.note)
 
     def propose(self, case: Case, slot: Slot, tell: Callable[[], None]) -> None:
         """Propose another time by message; the visit stays until the patient answers.
