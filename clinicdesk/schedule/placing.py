@@ -289,6 +289,17 @@ def put(session: Session, appointment: Appointment, wanted: Wanted) -> None:
     appointment.busy_from_at, appointment.busy_until_at = wanted.busy
 
 
+def put_again(session: Session, appointment: Appointment) -> None:
+    """Let an appointment that held no time stand where it stood, with a free piece if one is left.
+
+    Where none is left it keeps its own piece, so that the database refuses it for that.
+    """
+    piece = appointment.equipment_id
+    if piece is not None:
+        put(session, appointment, standing(session, appointment))
+        appointment.equipment_id = appointment.equipment_id or piece
+
+
 def _piece(session: Session, wanted: Wanted) -> int | None:
     """Pick what a visit uses; one desk at a time picks of a kind."""
     kind = wanted.length.equipment_kind

@@ -295,6 +295,34 @@ def test_each_visit_uses_a_piece_of_its_own(clinic: AClinic) -> None:
     assert moved(clinic, second, "10:00").equipment_name == "ECG 1"
 
 
+def test_a_cancelled_visit_comes_back_only_with_a_piece_of_its_own(clinic: AClinic) -> None:
+    clinics = ClinicService(clinic.database, audit=clinic.audit)
+    resources = ResourceService(clinic.database, audit=clinic.audit)
+    ecg = clinics.offer(SETUP, NewService("ECG", 30, Money(5000, "GBP"), equipment_kind="ECG"))
+    give(clinic, ecg, clinic.sato, clinic.osei)
+    resources.add_equipment(SETUP, clinic.main, kind="ECG", name="ECG 1")
+    first = clinic.booked("10:00", service_id=ecg)
+    gone = clinic.schedule.cancel(clinic.maria, first.id, version=1, reason="")
+    clinic.booked("10:15", service_id=ecg, doctor_id=clinic.osei, patient_id=clinic.jun)
+    with pytest.raises(SlotTakenError, match="ECG"):
+        clinic.schedule.restore(clinic.maria, first.id, version=gone.version)
+    resources.add_equipment(SETUP, clinic.main, kind="ECG", name="ECG 2")
+    back = clinic.schedule.restore(clinic.maria, first.id, version=gone.version)
+    assert back.equipment_name == "ECG 2"
+
+
+def test_a_cancelled_visit_does_not_come_back_under_one_booked_over_another(
+    clinic: AClinic,
+) -> None:
+    first = clinic.booked("10:00")
+    clinic.booked("10:30")
+    gone = clinic.schedule.cancel(clinic.maria, first.id, version=1, reason="")
+    over = overbooked(clinic, "10:15")
+    assert over.overbooked_reason
+    with pytest.raises(SlotTakenError, match="Jun Tanaka"):
+        clinic.schedule.restore(clinic.maria, first.id, version=gone.version)
+
+
 def give(clinic: AClinic, service_id: int, *doctor_ids: int) -> None:
     from clinicdesk.staff.models import DoctorService
 

@@ -68,6 +68,21 @@ def test_putting_it_elsewhere_takes_the_card_off(
     assert Change(Topic.SHELF, card.id) in heard
 
 
+def test_putting_it_back_at_its_own_time_takes_the_card_off_too(
+    clinic: AClinic, shelf: ShelfService
+) -> None:
+    visit = clinic.booked("10:30")
+    shelf.put(clinic.maria, visit.id)
+    back = clinic.schedule.move(
+        clinic.maria,
+        visit.id,
+        version=visit.version,
+        doctor_id=visit.doctor_id,
+        starts_at=visit.starts_at,
+    )
+    assert (back, shelf.cards(clinic.maria, clinic.main)) == (visit, ())
+
+
 def test_a_refused_move_leaves_the_card(clinic: AClinic, shelf: ShelfService) -> None:
     visit = clinic.booked("10:30")
     card = shelf.put(clinic.maria, visit.id)

@@ -16,7 +16,9 @@ from clinicdesk.schedule import placing, queries, rules, trail
 from clinicdesk.schedule.errors import AppointmentMissingError
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.notifier import AppointmentNotifier
+from clinicdesk.schedule.reasons import COLLISIONS
 from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus, BookingPolicy
+from clinicdesk.schedule.refusals import reason_against, refusal
 from clinicdesk.schedule.search import SlotSearch
 from clinicdesk.schedule.wanted import Wanted
 from clinicdesk.settings.records import ScheduleSettings
@@ -98,6 +100,19 @@ class Act:
             actor=self.actor,
             is_standing=is_standing,
         )
+
+    def demand_no_collision(self, wanted: Wanted) -> None:
+        """Check that nobody has come into a place that a visit had before; only that counts.
+
+        The database would not see who was booked over something else there.
+
+        Raises:
+            SlotTakenError: somebody has what the visit needs by now, or is about to take it.
+        """
+        search = self.desk.search(self.session, wanted)
+        against = reason_against(self.session, wanted, placing.for_standing(search, wanted))
+        if against in COLLISIONS:
+            raise refusal(self.session, against, wanted, search)
 
     def demand_back(self, row: Appointment, *, reason: str) -> None:
         """Check that the step that led to the present state may be taken back.

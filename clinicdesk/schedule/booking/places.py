@@ -6,9 +6,8 @@ from clinicdesk.schedule import placing, rules, trail
 from clinicdesk.schedule.booking.desk import Act, place_of
 from clinicdesk.schedule.booking.wishes import moved, resized, with_service
 from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.reasons import COLLISIONS
 from clinicdesk.schedule.records import AppointmentDetails
-from clinicdesk.schedule.refusals import reason_against, refusal
+from clinicdesk.schedule.refusals import reason_against
 from clinicdesk.schedule.rules import Step
 from clinicdesk.schedule.shelf.rows import take_off_shelf
 from clinicdesk.schedule.wanted import Wanted
@@ -31,6 +30,7 @@ def move(
     rules.demand_step(row.status, Step.MOVE)
     there = (clinic_id or row.clinic_id, doctor_id, starts_at)
     if (row.clinic_id, row.doctor_id, row.starts_at) == there:
+        take_off_shelf(act.transaction, row.id)
         return act.told(row)
     placing.lock_doctors(act.session, [row.doctor_id, doctor_id])
     wanted = moved(act.session, row, doctor_id=doctor_id, starts_at=starts_at, clinic_id=clinic_id)
@@ -145,10 +145,7 @@ def _taken_back(act: Act, row: Appointment, wanted: Wanted) -> str | None:
         return None
     if former.is_overbooked:
         return former.overbooked_reason
-    search = act.desk.search(act.session, wanted)
-    reason = reason_against(act.session, wanted, placing.for_standing(search, wanted))
-    if reason in COLLISIONS:
-        raise refusal(act.session, reason, wanted, search)
+    act.demand_no_collision(wanted)
     return ""
 
 

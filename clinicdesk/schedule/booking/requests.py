@@ -76,6 +76,6 @@ def _let_hold(act: Act, row: Appointment, *, holds: bool) -> bool:
 def _hold(session: Session, row: Appointment, *, holds: bool) -> None:
     row.holds_slot = holds
     row.version += 1
-    if holds and placing.length_of(session, row).equipment_kind:
-        placing.put(session, row, placing.standing(session, row))
+    if holds:
+        placing.put_again(session, row)
     session.flush()

@@ -79,8 +79,9 @@ def restore(act: Act, appointment_id: int, *, version: int, reason: str = "") ->
     placing.lock_doctors(act.session, [row.doctor_id])
     was = trail.status_before(act.session, row.id, present)
     target = rules.after(present, Step.RESTORE, was=was)
-    if row.equipment_id is not None:
-        placing.put(act.session, row, placing.standing(act.session, row))
+    if placing.holds_slot(act.session, target) and not row.is_overbooked:
+        act.demand_no_collision(placing.standing(act.session, row))
+    placing.put_again(act.session, row)
     act.set_status(row, target)
     row.ended_reason = ""
     row.cancelled_by = row.cancelled_at = None
