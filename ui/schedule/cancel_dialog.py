@@ -48,9 +48,9 @@ class CancelDialog(Dialog):
         self.who.chosen.connect(self._follow_who)
         self.add_field("Cancelled by", self.who)
         self.late = plain_label(late, "warning", wrap=True)
-        self.late.setVisible(bool(late))
         self._is_late = bool(late)
         self.body.addWidget(self.late)
+        self.late.setVisible(self._is_late)  # before, without a parent, it would be a window
         keep = KeyButton(theme, "Keep it", key="Escape")
         keep.clicked.connect(self.dismiss)
         self._button = KeyButton(theme, "Cancel the appointment", key="Return", kind="danger")
