@@ -208,6 +208,11 @@ def _holder_sentence(case: Case, found: CalendarAppointment) -> str:
         where = f" at {_clinic(case.session, found.clinic_id)}"
     elif found.doctor_id != case.wanted.doctor_id:
         where = " in the same room"
+    if found.starts_at > case.wanted.starts_at:
+        return (
+            f"There is time until {case.at(found.starts_at)} only: then "
+            f"{_doctor(case.session, found.doctor_id)} has {found.patient_name}{where}."
+        )
     return (
         f"{case.at(case.wanted.starts_at)} is taken: {_doctor(case.session, found.doctor_id)} has "
         f"{found.patient_name} from {case.at(found.starts_at)} to {case.at(found.ends_at)}{where}."

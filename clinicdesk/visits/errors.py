@@ -1,6 +1,7 @@
 """Why a step of a visit cannot be taken."""
 
 from clinicdesk.errors import ConflictError, RuleError
+from clinicdesk.schedule.errors import SlotTakenError
 
 
 class TooLateError(RuleError):
@@ -50,3 +51,11 @@ class DoctorNeededError(RuleError):
 
     def __init__(self) -> None:
         super().__init__("Please choose the doctor who sees the patient in between.")
+
+
+def stays_no_show() -> SlotTakenError:
+    """Say that the time of a no-show is somebody else's by now."""
+    return SlotTakenError(
+        "The time of this visit was given to somebody else meanwhile, so it stays a "
+        "no-show. Book a new time for the patient."
+    )

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
+from clinicdesk.access import Action
 from clinicdesk.clinics.models import Clinic, Room
 from clinicdesk.clock import clinic_day, day_bounds
 from clinicdesk.patients.models import Patient
+from clinicdesk.schedule.booking.desk import Act
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentStatus
 from clinicdesk.visits.errors import RoomInUseError, RoomMissingError
@@ -16,25 +18,27 @@ from clinicdesk.visits.errors import RoomInUseError, RoomMissingError
 SHARED = "Taken to a room that was in use"
 
 
-def put_into_room(
-    session: Session, row: Appointment, room_id: int, *, share: bool, now: datetime
-) -> None:
+def put_into_room(act: Act, row: Appointment, room_id: int, *, share: bool) -> None:
     """Give a visit the room that its patient is taken to; a room in use only with `share`.
 
-    A shared room is a marked exception to the rule that a room holds one visit at a time.
+    A shared room is a marked exception to the rule that a room holds one visit at a time, and so
+    needs the right to book over others.
 
     Raises:
         RoomMissingError: the clinic has no such room.
         RoomInUseError: somebody is in it, or has it at the time of the visit.
+        AccessDeniedError: the person may not put two visits into one room.
     """
+    session = act.session
     # One desk at a time decides about a room; on SQLite a write is alone anyway.
     room = session.get(Room, room_id, with_for_update={"key_share": True})
     if room is None or room.clinic_id != row.clinic_id:
         raise RoomMissingError
-    taken = _who_has(session, row, room, now=now)
+    taken = _who_has(session, row, room, now=act.now)
     if taken and not share:
         raise RoomInUseError(f"{taken} Choose another room, or take both in on purpose.")
     if room_id != row.room_id and _is_held(session, row, room_id):
+        act.actor.demand(Action.OVERBOOK)
         row.is_overbooked, row.overbooked_reason = True, row.overbooked_reason or SHARED
     row.room_id = room_id
 

@@ -13,10 +13,11 @@ from clinicdesk.database.session import Database, Transaction
 from clinicdesk.schedule import placing, queries
 from clinicdesk.schedule.booking.desk import Act, BookingDesk
 from clinicdesk.schedule.booking.refused import explain_change
-from clinicdesk.schedule.errors import NotBookableError, SlotTakenError
+from clinicdesk.schedule.errors import NotBookableError
 from clinicdesk.schedule.records import AppointmentDetails, Slot
 from clinicdesk.schedule.rules import Step
 from clinicdesk.visits import steps
+from clinicdesk.visits.errors import stays_no_show
 from clinicdesk.visits.queries import read_board, read_unfinished, zone_of
 from clinicdesk.visits.records import Board, Unfinished, WalkIn
 from clinicdesk.visits.walk_in import next_times, take_in
@@ -171,10 +172,7 @@ class VisitService:
         except IntegrityError as error:
             if not placing.is_taken(error):
                 raise
-            raise SlotTakenError(
-                "The time of this visit was given to somebody else meanwhile, so it stays a "
-                "no-show. Book a new time for the patient."
-            ) from error
+            raise stays_no_show() from error
 
     @requires(Action.BOOK)
     def walk_in(self, actor: Actor, walk_in: WalkIn) -> AppointmentDetails:

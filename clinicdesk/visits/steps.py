@@ -2,12 +2,13 @@
 
 from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import clinic_day
-from clinicdesk.schedule import rules, trail
+from clinicdesk.schedule import placing, rules, trail
 from clinicdesk.schedule.booking.desk import Act
+from clinicdesk.schedule.errors import SlotTakenError
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
 from clinicdesk.schedule.rules import Step
-from clinicdesk.visits.errors import NotWaitingError
+from clinicdesk.visits.errors import NotWaitingError, stays_no_show
 from clinicdesk.visits.rooms import put_into_room
 from clinicdesk.visits.rules import demand_begun, demand_day, stamp
 
@@ -35,7 +36,7 @@ def take_to_room(
     row = act.row(appointment_id, version)
     rules.demand_step(row.status, Step.TAKE_TO_ROOM)
     if room_id is not None:
-        put_into_room(act.session, row, room_id, share=share, now=act.now)
+        put_into_room(act, row, room_id, share=share)
     return _stepped(act, row, Step.TAKE_TO_ROOM)
 
 
@@ -67,6 +68,11 @@ def _stepped(act: Act, row: Appointment, step: Step, *, reason: str = "") -> App
     _demand_time(act, row, step)
     if is_back:
         act.demand_back(row, reason=reason)
+    if was is AppointmentStatus.NO_SHOW and not row.is_overbooked:
+        try:
+            act.demand_no_collision(placing.standing(act.session, row))
+        except SlotTakenError as error:
+            raise stays_no_show() from error
     act.set_status(row, target)
     stamp(row, target, act.now)
     details = {"back_from" if is_back else "was": was.value}

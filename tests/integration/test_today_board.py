@@ -11,6 +11,7 @@ from sqlalchemy import event
 from clinicdesk.billing.service import BillingService
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database, Transaction
+from clinicdesk.errors import AccessDeniedError
 from clinicdesk.money import Money
 from clinicdesk.schedule.errors import (
     AppointmentChangedError,
@@ -150,8 +151,12 @@ def test_a_room_in_use_is_named_before_two_share_it(clinic: AClinic) -> None:
     with pytest.raises(RoomInUseError, match="Chloé Martin has been in Room 1 since 09:48"):
         clinic.visits.take_to_room(clinic.maria, second.id, version=second.version, room_id=room_1)
     assert card(clinic, second).status is Status.ARRIVED
+    with pytest.raises(AccessDeniedError):
+        clinic.visits.take_to_room(
+            clinic.maria, second.id, version=second.version, room_id=room_1, share=True
+        )
     shared = clinic.visits.take_to_room(
-        clinic.maria, second.id, version=second.version, room_id=room_1, share=True
+        SETUP, second.id, version=second.version, room_id=room_1, share=True
     )
     assert (shared.status, shared.room_name, shared.is_overbooked) == (
         Status.IN_ROOM,

@@ -24,9 +24,10 @@ def day_summary(scene: DayScene | None, place: Place | None) -> str:
     if scene is None:
         return "Calendar, no day shown yet"
     day, columns = scene.day.day, scene.columns
+    what = "day" if scene.day.by_day else "room" if scene.day.by_room else "doctor"
     words = (
         f"Calendar of {long_day_text(day)} {day.year},"
-        f" {_count(len(columns), 'doctor')}, {_count(len(scene.cards), 'appointment')}."
+        f" {_count(len(columns), what)}, {_count(len(scene.cards), 'appointment')}."
     )
     return f"{words} {_standing(columns, place)}" if place and columns else words
 

@@ -25,7 +25,7 @@ class KindSwitch(QWidget):
         for number in range(len(KINDS)):
             key = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
             key.activated.connect(lambda number=number: self._press(number))
-        self.setToolTip("Alt+1 to Alt+5")
+        self.setToolTip(f"Alt+1 to Alt+{len(self._kinds)}")
 
     def _make(self) -> Segmented:
         made = Segmented(self._theme, [WORDS[kind] for kind in self._kinds], name="View")
@@ -42,6 +42,7 @@ class KindSwitch(QWidget):
             self.row.hide()
             self.row.deleteLater()
             self.row = self._make()
+            self.setToolTip(f"Alt+1 to Alt+{len(kinds)}")
         self.row.blockSignals(True)
         self.row.set_current(kinds.index(kind))
         self.row.blockSignals(False)

@@ -33,5 +33,5 @@ class MoveBar(QWidget):
     def show_moving(self, name: str, what: str, *, can_shelve: bool = True) -> None:
         """Say who and what is being moved, and whether it can be put on the shelf."""
         self._shelve.setVisible(can_shelve)
-        self._label.setText(f"Moving {name} · {what}. Walk to a free time, Enter puts it down.")
+        self._label.setText(f"Moving {name} · Enter puts it down · {what}")
         self.show()
