@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+JOBS_AFTER_MS = 3_000  # the first picture of the clinic comes first
 TRAINING = "Demo clinic: nothing leaves this computer"
 HOW_TO_TRAIN = (
     "This is a made-up clinic. Sign in as maria (reception), john (manager) or sato (doctor); "
@@ -129,10 +130,12 @@ class Program(QObject):
             self._clinic.close()
         return self._status
 
-    def _start_jobs(self, clinic: "OpenClinic") -> None:
+    def _start_jobs(self) -> None:
         from clinicdesk import jobs  # noqa: PLC0415
 
-        self._worker = jobs.Worker(jobs.jobs_of(clinic.services))
+        if self._clinic is None:
+            return
+        self._worker = jobs.Worker(jobs.jobs_of(self._clinic.services))
         self._worker.start()
         look_after = QTimer(self)
         look_after.timeout.connect(self._worker.revive)
@@ -162,6 +165,7 @@ class Program(QObject):
                 )
             return app.open_own(self._folder)
         finally:
+            gc.freeze()  # what is loaded now stays to the end: looking through it costs 0.1 s
             gc.enable()  # ui.main holds it back until everything is loaded
 
     def _attach(self, clinic: "OpenClinic") -> None:
@@ -172,7 +176,7 @@ class Program(QObject):
             self.window.sign_in.show_ready(HOW_TO_TRAIN.format(password=clinic.training.password))
         # Read from the disk while a name and a password are typed.
         self.window.tasks.run(self.window, _read_first_page, done=_nothing, lane=Lane.NETWORK)
-        self._start_jobs(clinic)
+        QTimer.singleShot(JOBS_AFTER_MS, self._start_jobs)
         if self._request.tour is not None:
             QTimer.singleShot(0, self._play)
 

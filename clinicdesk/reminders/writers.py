@@ -7,7 +7,6 @@ from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
 from clinicdesk.outbox.records import Attachment, QueuedMessage, Skip, WrittenMessage
 from clinicdesk.outbox.sending import MessageWriter
-from clinicdesk.reminders.calendar_file import FILE_NAME, MEDIA_TYPE, calendar_file
 from clinicdesk.reminders.offers import OfferWriter, ProposalWriter
 from clinicdesk.reminders.queries import read_payment, read_visit
 from clinicdesk.reminders.records import Kind, VisitFacts
@@ -58,6 +57,13 @@ class VisitWriter:
     def _attachments(self, visit: VisitFacts) -> tuple[Attachment, ...]:
         if self._kind not in WITH_CALENDAR_FILE:
             return ()
+        # Its library takes long to load, and no start needs it.
+        from clinicdesk.reminders.calendar_file import (  # noqa: PLC0415
+            FILE_NAME,
+            MEDIA_TYPE,
+            calendar_file,
+        )
+
         content = calendar_file(
             visit,
             organiser=self._organiser(),
