@@ -20,6 +20,11 @@ from clinicdesk.schedule.records import AppointmentStatus
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 NOW = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
 CLINIC = Sender("Main", "1 Main Street\nLondon", "020 7946 0000", "desk@x.test", "GB", BERLIN)
+# All that some kind of message names.
+NAMES = (
+    *("patient", "doctor", "date", "time", "amount", "number", "until"),
+    *("former_doctor", "former_date", "former_time"),
+)
 NASTY = (
     "{{ 7 * 7 }}",
     "{{ ''.__class__.__mro__ }}",
@@ -101,7 +106,7 @@ def test_whether_a_message_still_makes_sense_hangs_on_the_visit_as_it_stands() -
 @pytest.mark.parametrize("nasty", NASTY)
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_data_holds_is_shown_as_it_is(kind: Kind, nasty: str) -> None:
-    values = dict.fromkeys(("patient", "doctor", "date", "time", "amount", "number"), nasty)
+    values = dict.fromkeys(NAMES, nasty)
     clinic = Sender(nasty, nasty, nasty, "desk@x.test", "GB", BERLIN)
     written = Templates().fill(kind, values, clinic=clinic)
     assert nasty in written.text
@@ -123,7 +128,7 @@ def test_a_template_reaches_nothing_but_its_values(template: str, tmp_path: Path
 
 
 def test_every_kind_is_addressed_and_links_to_nothing() -> None:
-    values = {"patient": "Anna", "doctor": "Dr Sato", "amount": "£1", "number": "INV-1"}
+    values = dict.fromkeys(NAMES, "something") | {"patient": "Anna", "doctor": "Dr Sato"}
     for kind in Kind:
         written = Templates().fill(kind, {**values, **when(NOW, CLINIC)}, clinic=CLINIC)
         assert written.text.startswith("Dear Anna,\n\n")
