@@ -320,6 +320,7 @@ def _make_demo(folder: Path, begins_at: datetime, *, clock: TrainingClock) -> No
             made.billing,
             made.payments,
             CalendarServices(made.closures, made.blocks, made.resources, made.travel),
+            made.waiting,
         ),
         now=begins_at,
     ).build()

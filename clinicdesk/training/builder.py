@@ -16,6 +16,7 @@ from clinicdesk.payments.service import PaymentService
 from clinicdesk.schedule.hours.service import HoursService
 from clinicdesk.schedule.records import AppointmentDetails, BookingRequest
 from clinicdesk.schedule.service import ScheduleService
+from clinicdesk.schedule.waiting.service import WaitingListService
 from clinicdesk.staff.records import NewDoctor, NewUser
 from clinicdesk.staff.service import StaffService
 from clinicdesk.training.demo_calendar import CalendarServices, block_times, set_up_calendar
@@ -29,6 +30,7 @@ from clinicdesk.training.demo_clinic import (
     closed_day,
     weekly_hours,
 )
+from clinicdesk.training.demo_waiting import fill_waiting_list
 from clinicdesk.training.people import regulars
 from clinicdesk.visits.service import VisitService
 
@@ -55,6 +57,7 @@ class BuildingServices:
     billing: BillingService
     payments: PaymentService
     calendar: CalendarServices
+    waiting: WaitingListService
 
 
 class DemoBuilder:
@@ -83,6 +86,14 @@ class DemoBuilder:
         patient_ids = [self._services.patients.add(self._actor, p).id for p in regulars()]
         self._fill_day(day, clinic_ids[0], doctor_ids, patient_ids)
         self._services.clock.at = self._now
+        fill_waiting_list(
+            self._services.waiting,
+            self._services.patients,
+            self._actor,
+            day=day,
+            services={each.name: given for each, given in zip(SERVICES, offered, strict=True)},
+            doctors={each.login: given for each, given in zip(DOCTORS, doctor_ids, strict=True)},
+        )
 
     def _add_person(self, person: Person) -> int:
         new = NewUser(person.login, person.name, PASSWORD, person.roles)

@@ -109,10 +109,15 @@ def test_a_wish_is_kept_changed_and_withdrawn(waiting: List) -> None:
     gone = service.withdraw(maria, wish.id, version=changed.version)
     assert gone.state is WishState.WITHDRAWN
     assert service.wishes(maria, clinic_id=waiting.clinic.main) == ()
+    back = service.put_back(maria, wish.id, version=gone.version)
+    assert (back.state, back.created_at) == (WishState.WAITING, wish.created_at)
+    service.withdraw(maria, wish.id, version=back.version)
     actions = [
         entry.action for entry in waiting.services.audit.entries(SETUP, entity="waiting wish")
     ]
-    assert actions == ["withdraw wish", "change wish", "add to waiting list"]
+    assert actions == [
+        "withdraw wish", "put wish back", "withdraw wish", "change wish", "add to waiting list",
+    ]  # fmt: skip
 
 
 def test_a_clinic_sees_its_own_wishes_and_those_for_anywhere(waiting: List) -> None:

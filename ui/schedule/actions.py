@@ -20,6 +20,7 @@ class DeskAction:
 
 
 PAY = DeskAction("pay", "Take payment", "P", Action.TAKE_PAYMENT)
+OFFER = DeskAction("offer", "Offer to waiting list", "O", Action.BOOK)
 BOOK_AGAIN = DeskAction("book_again", "Book again", "B", Action.BOOK)
 STEPS = {
     Step.CONFIRM: DeskAction("confirm", "Confirm", "C", Action.BOOK),
@@ -38,6 +39,8 @@ ENDED = frozenset(
     {AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED}
 )
 
+FREED = frozenset({AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED})
+
 
 def actions_for(
     details: AppointmentDetails, actor: Actor, *, now: datetime
@@ -53,6 +56,8 @@ def actions_for(
     ]
     if details.status is AppointmentStatus.COMPLETED:
         found.insert(0, PAY)
+    if details.status in FREED and details.ends_at > now:
+        found.append(OFFER)
     if details.status in ENDED:
         found.append(BOOK_AGAIN)
     return tuple(action for action in found if actor.may(action.needs))

@@ -42,12 +42,15 @@ class DayDesk(QObject):
     """Connects the day view and the inspector with what is done to appointments.
 
     `day_asked` wants another day shown, `selection_changed` tells that the inspector has more or
-    less to say, `shelf_asked` that what is carried or selected should go to the shelf.
+    less to say, `shelf_asked` that what is carried or selected should go to the shelf,
+    `offer_asked` that the time an appointment left should be offered, `time_freed` that it left.
     """
 
     day_asked = Signal(object)
     selection_changed = Signal()
     shelf_asked = Signal(int)
+    offer_asked = Signal(int)
+    time_freed = Signal(int)
 
     def __init__(self, page: Page, parts: DayParts) -> None:
         super().__init__(page)
@@ -58,7 +61,8 @@ class DayDesk(QObject):
         self._chosen: Chosen | None = None
         self.carried: Carried | None = None
         self._to_select: int | None = None
-        outlet = Outlet(page.mark_stale, page.message_posted.emit, page.undo_offered.emit)
+        say, undo = page.message_posted.emit, page.undo_offered.emit
+        outlet = Outlet(page.mark_stale, say, undo, self.time_freed.emit)
         self.steps = Steps(page, page.desk, outlet)
         self.placing = Placing(page, page.desk, outlet, refused=self.view.spring_back)
         self.booking = DayBooking(page, self.placing)
@@ -151,6 +155,8 @@ class DayDesk(QObject):
             self._lift(chosen)
         elif name == "pay":
             self._page.item_asked.emit("payment", chosen.details.id)
+        elif name == "offer":
+            self.offer_asked.emit(chosen.details.id)
         elif name == "book_again":
             self.booking.book(patient_id=chosen.patient.id)
 
@@ -295,6 +301,8 @@ class DayDesk(QObject):
             self.booking.paste(self.view.pointed_at)
         elif event.key() == Qt.Key.Key_S and not event.modifiers() and self._can_shelve():
             self._put_aside()
+        elif event.key() == Qt.Key.Key_O and not event.modifiers() and self._chosen is not None:
+            self.offer_asked.emit(self._chosen.details.id)
         else:
             return False
         return True

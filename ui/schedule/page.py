@@ -28,6 +28,7 @@ from ui.schedule.move_bar import MoveBar
 from ui.schedule.shelf_desk import ShelfDesk
 from ui.schedule.side_panel import SidePanel
 from ui.schedule.view_keys import ViewKeys
+from ui.schedule.waiting_desk import WaitingDesk
 
 WIDE_PX, TIGHT_PX, DOCTOR_PX = 1000, 760, 150
 KEEP_AFTER_MS = 1_500
@@ -45,6 +46,8 @@ class CalendarPage(Page):
             Topic.PATIENT,
             Topic.HOLD,
             Topic.SHELF,
+            Topic.WAITING_LIST,
+            Topic.DISRUPTION,
         }
     )
 
@@ -64,6 +67,8 @@ class CalendarPage(Page):
         self.shelf_desk = ShelfDesk(
             self, self.day_desk, shelf=self.side.shelf, month=self.side.month
         )
+        self._stack = QStackedWidget()
+        self.waiting_desk = WaitingDesk(self, self.side.waiting, over=self._stack)
         self.view_keys = ViewKeys(self, present=self._present, bring=self._bring)
         self._keep = QTimer(self)
         self._today = KeyButton(theme, "Today", key="T")
@@ -80,7 +85,6 @@ class CalendarPage(Page):
 
     def _build(self) -> None:
         middle, row = QVBoxLayout(), QHBoxLayout(self)
-        self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.month)
         middle.addWidget(self.move_bar)
@@ -114,6 +118,8 @@ class CalendarPage(Page):
         self.side.doctors_hidden.connect(self._hide_doctors)
         self.side.views.chosen.connect(self.view_keys.bring)
         self.day_desk.selection_changed.connect(self._fit_inspector)
+        self.day_desk.offer_asked.connect(self.waiting_desk.offer_freed)
+        self.day_desk.time_freed.connect(self.waiting_desk.tell_freed)
         self.day_desk.day_asked.connect(self._show_whole_day)
 
     def top_controls(self) -> Sequence[QWidget]:
@@ -171,6 +177,7 @@ class CalendarPage(Page):
         self.side.views.show_views(loaded.views)
         self.side.month.show_day(loaded.shown_on, today=loaded.today)
         self.side.show_doctors(loaded.doctors)
+        self.waiting_desk.show(clinic, loaded.doctors, today=loaded.today)
         if loaded.month is not None:
             self._turn_to(self.month)
             self.month.show_month(loaded.month, day=loaded.shown_on, today=loaded.today)

@@ -113,6 +113,7 @@ class Placing:
                     replace(chosen, details=after), before.doctor_id, before.starts_at
                 ),
             )
+            self._outlet.freed(after.id)
 
         return Attempt(
             chosen.patient.name,

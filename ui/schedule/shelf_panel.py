@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinicdesk.schedule.records import AppointmentStatus
@@ -14,8 +14,7 @@ from ui.core.labels import plain_label, section_label
 from ui.core.theme import Theme
 from ui.schedule.appointment_words import short_day, wall
 from ui.schedule.day_words import STATUS_NAMES
-
-CARD_PX = 46
+from ui.schedule.two_line_card import CARD_PX, paint_card
 
 
 def card_words(card: ShelfCard, time_zone: str) -> str:
@@ -92,26 +91,15 @@ class ShelfCardButton(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the name over where it stands."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, px = self._theme, self._theme.px
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        has_focus = self.hasFocus()
-        painter.setPen(QPen(theme.colour("focus" if has_focus else "line"), 2 if has_focus else 1))
-        painter.setBrush(theme.colour("panel"))
-        painter.drawRoundedRect(box, px(8), px(8))
-        text = box.adjusted(px(10), px(5), -px(8), -px(5))
-        ink = "ink" if is_movable(self.card) else "ink_faint"
-        for line, font, role in (
-            (self.card.patient_name, theme.font("body", "semibold"), ink),
-            (self._words, theme.font("small"), "ink_soft"),
-        ):
-            metrics = QFontMetricsF(font)
-            painter.setFont(font)
-            painter.setPen(theme.colour(role))
-            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, text.width())
-            painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
-            text.setTop(text.top() + text.height() / 2)
+        paint_card(
+            QPainter(self),
+            self._theme,
+            QRectF(self.rect()),
+            title=self.card.patient_name,
+            words=self._words,
+            has_focus=self.hasFocus(),
+            ink="ink" if is_movable(self.card) else "ink_faint",
+        )
 
 
 class ShelfPanel(QWidget):

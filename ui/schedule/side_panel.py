@@ -14,6 +14,7 @@ from ui.core.theme import Theme
 from ui.schedule.mini_month import MiniMonth
 from ui.schedule.shelf_panel import ShelfPanel
 from ui.schedule.view_keys import ViewList
+from ui.schedule.waiting_panel import WaitingPanel
 
 PANEL_PX = 232
 
@@ -55,6 +56,9 @@ class SidePanel(QScrollArea):
                 layout.addWidget(part)
                 layout.addSpacing(theme.px(10))
         layout.addLayout(self._doctors)
+        layout.addSpacing(theme.px(10))
+        self.waiting = WaitingPanel(theme)
+        layout.addWidget(self.waiting)
         layout.addSpacing(theme.px(10))
         self.shelf = ShelfPanel(theme)
         layout.addWidget(self.shelf)

@@ -60,6 +60,8 @@ class Steps:
             else:
                 again = after if name != "restore" else _as_cancelled(chosen.details, after)
                 self._outlet.offer_undo(words, lambda: self.run(back, replaced(chosen, again)))
+            if name == "no_show":
+                self._outlet.freed(after.id)
 
         def failed(error: ClinicDeskError) -> None:
             if isinstance(error, ReasonNeededError) and name in WITH_REASON:
@@ -157,6 +159,7 @@ class Steps:
             dialog.finish()
             words = f"Cancelled · {name}, {when_text(details)}"
             self._outlet.offer_undo(words, lambda: self.run("restore", replaced(chosen, after)))
+            self._outlet.freed(details.id)
 
         dialog = CancelDialog(
             self._host,

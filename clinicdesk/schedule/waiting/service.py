@@ -126,6 +126,22 @@ class WaitingListService:
 
         return self._database.write(work)
 
+    @requires(Action.BOOK)
+    def put_back(self, actor: Actor, wish_id: int, *, version: int) -> Wish:
+        """Put a patient who was taken off the list back at the former place.
+
+        Raises:
+            WishChangedError: a colleague was faster.
+        """
+
+        def work(transaction: Transaction) -> Wish:
+            row = _locked(transaction, wish_id, version, state=WishState.WITHDRAWN)
+            row.state = WishState.WAITING
+            row.version += 1
+            return self._kept(transaction, actor, row, "put wish back")
+
+        return self._database.write(work)
+
     # --- a time falls free -----------------------------------------------------------------
 
     @requires(Action.SEE_CALENDAR)
@@ -239,11 +255,13 @@ class WaitingListService:
         return found
 
 
-def _locked(transaction: Transaction, wish_id: int, version: int) -> WaitingWish:
+def _locked(
+    transaction: Transaction, wish_id: int, version: int, *, state: WishState = WishState.WAITING
+) -> WaitingWish:
     row = transaction.session.get(
         WaitingWish, wish_id, with_for_update=True, populate_existing=True
     )
-    if row is None or row.version != version or row.state is not WishState.WAITING:
+    if row is None or row.version != version or row.state is not state:
         raise WishChangedError
     return row
 
