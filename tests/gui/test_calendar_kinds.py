@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from clinicdesk.access import Actor, Role
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
-from clinicdesk.schedule.views.records import ViewKind
+from clinicdesk.schedule.views.records import SavedView, ViewKind
 from clinicdesk.staff.records import NewUser
+from tests.gui.calendar_acts import drag, undo
 from tests.gui.calendar_desk import SETUP, TODAY, Clinic, open_clinic
 from tests.gui.page_desk import PageDesk, page_desk
 from ui.schedule.calendar_kinds import Stand, stepped, title_of
@@ -87,7 +88,15 @@ def test_an_appointment_moves_to_another_day_within_the_week(
     page.view.select(booked.id)
     _turn(desk, page, 3)
     wednesday = TODAY + timedelta(days=1)
-    page.view.dropped.emit(booked.id, clinic.osei, clinic.at("11:00", day=wednesday))
+    target = page.view.box_at(clinic.osei, clinic.at("11:00", day=wednesday))
+    start = page.view.box_of(booked.id)
+    assert target is not None
+    assert start is not None
+    inside = QPoint(8, 4)
+    ends = [start.topLeft().toPoint() + inside, target.topLeft().toPoint() + inside]
+    on_screen = [page.view.viewport().mapToGlobal(end) for end in ends]
+    between = (on_screen[0] + on_screen[1]) / 2
+    drag(page.view.viewport(), [on_screen[0], between, on_screen[1]])
     desk.qtbot.waitUntil(
         lambda: clinic.appointment(booked.id).starts_at == clinic.at("11:00", day=wednesday)
     )
@@ -136,6 +145,17 @@ def test_a_month_says_how_full_its_days_are_and_opens_them(
     assert page.title == "Tuesday 24 November"
 
 
+def test_a_click_on_a_day_of_the_month_opens_it(desk: PageDesk, page: CalendarPage) -> None:
+    _turn(desk, page, 4)
+    number = [day.on for day in page.month._month.days].index(date(2026, 11, 26))
+    desk.qtbot.mouseClick(
+        page.month, Qt.MouseButton.LeftButton, pos=page.month._cell(number).center().toPoint()
+    )
+    desk.qtbot.waitUntil(lambda: page.title == "Thursday 26 November")
+    assert page._loaded is not None
+    desk.qtbot.waitUntil(lambda: page._loaded.view.kind is ViewKind.DAY)
+
+
 def test_the_page_keys_turn_the_months(desk: PageDesk, page: CalendarPage) -> None:
     _turn(desk, page, 4)
     desk.press(Qt.Key.Key_PageDown)
@@ -171,6 +191,22 @@ def test_a_view_is_kept_on_its_key_and_comes_back(
     assert len(_days(page)) == 1
     assert page._loaded is not None
     assert page._loaded.view.least_column_px == 200
+
+
+def test_a_key_is_emptied_and_the_view_comes_back_with_undo(
+    desk: PageDesk, page: CalendarPage, clinic: Clinic, maria: Actor
+) -> None:
+    services = clinic.services.views
+    services.save(maria, SavedView(3, "Mornings"))
+    page.mark_stale()
+    desk.qtbot.waitUntil(lambda: len(page.view_keys.views) == 1)
+    desk.press(Qt.Key.Key_F3, CTRL)
+    desk.dialog(SaveViewDialog)
+    desk.press(Qt.Key.Key_R, CTRL)
+    desk.qtbot.waitUntil(lambda: bool(desk.undos))
+    assert services.views(maria) == ()
+    undo(desk, "F3 is empty")
+    desk.qtbot.waitUntil(lambda: [one.name for one in services.views(maria)] == ["Mornings"])
 
 
 def test_a_key_without_a_view_says_how_to_keep_one(desk: PageDesk, page: CalendarPage) -> None:

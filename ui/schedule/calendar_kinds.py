@@ -50,9 +50,3 @@ def title_of(stand: Stand, *, today: date, doctor_name: str = "") -> str:
         title = long_day_text(stand.day) + year
     is_own = stand.kind is ViewKind.OWN_DAY and doctor_name
     return f"{title} · {doctor_name}" if is_own else title
-
-
-def step_words(kind: ViewKind) -> tuple[str, str]:
-    """Say where the two arrows lead."""
-    what = {ViewKind.WEEK: "Week", ViewKind.MONTH: "Month"}.get(kind, "Day")
-    return f"{what} before", f"{what} after"

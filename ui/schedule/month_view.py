@@ -12,6 +12,7 @@ from ui.core.theme import Theme
 
 HEAD_PX = 30
 WEEK = 7
+LEFT = Qt.MouseButton.LeftButton
 STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Right: 1,
@@ -51,6 +52,7 @@ class MonthView(QWidget):
         self._month: CalendarMonth | None = None
         self._today: date | None = None
         self._day: date | None = None
+        self._pressed_on: date | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         theme.changed.connect(self.update)
@@ -104,13 +106,15 @@ class MonthView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Stand on the day under the mouse."""
         day = self._at(event.position())
+        self._pressed_on = day.on if day is not None else None
         if day is not None:
             self._go(day.on)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the day under the mouse."""
-        day = self._at(event.position())
-        if day is not None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the day that was clicked; let go elsewhere, nothing is opened."""
+        day, pressed_on = self._at(event.position()), self._pressed_on
+        self._pressed_on = None
+        if day is not None and day.on == pressed_on and event.button() is LEFT:
             self.opened.emit(day.on)
 
     def event(self, event: QEvent) -> bool:

@@ -61,9 +61,13 @@ class ViewList(QWidget):
 
 
 class SaveViewDialog(Dialog):
-    """Takes the name of a view and how narrow its columns may get; `saved` carries the view."""
+    """Takes the name of a view and how narrow its columns may get; `saved` carries the view.
+
+    `removed` tells that the view before is to leave its key.
+    """
 
     saved = Signal(object)
+    removed = Signal()
 
     def __init__(self, host: QWidget, theme: Theme, view: SavedView, *, before: str) -> None:
         super().__init__(host, theme, title=f"Keep this view on F{view.key}", width_px=420)
@@ -82,6 +86,10 @@ class SaveViewDialog(Dialog):
         self.add_field("Narrowest column", self.width_edit, name="least_column_px")
         button = KeyButton(theme, "Keep", key="Return", kind="primary")
         button.clicked.connect(self._save)
+        if before:
+            remove = KeyButton(theme, f"Empty F{view.key}", key="Ctrl+R")
+            remove.clicked.connect(self.removed)
+            self.add_button(remove)
         self.footer.addStretch(1)
         self.add_button(button, is_default=True)
 
@@ -141,6 +149,7 @@ class ViewKeys(QObject):
         view = replace(self._present(), key=key, name=name)
         dialog = SaveViewDialog(self._page, self._page.desk.theme, view, before=name)
         dialog.saved.connect(lambda wanted: self._save(wanted, over=dialog))
+        dialog.removed.connect(lambda: self._remove(before, dialog))
         dialog.open()
 
     def _save(
@@ -162,4 +171,22 @@ class ViewKeys(QObject):
             lambda: views.save(actor, view),
             done=done,
             failed=over.show_problem if over is not None else None,
+        )
+
+    def _remove(self, view: SavedView | None, dialog: SaveViewDialog) -> None:
+        if view is None:
+            return
+        views, actor = self._page.desk.services.views, self._page.desk.actor
+
+        def done(_none: None) -> None:
+            self.views = tuple(one for one in self.views if one.key != view.key)
+            dialog.finish()
+            self._page.undo_offered.emit(f"F{view.key} is empty", lambda: self._save(view))
+            self._page.mark_stale()
+
+        self._page.desk.tasks.run(
+            self._page,
+            lambda: views.remove(actor, view.key),
+            done=done,
+            failed=dialog.show_problem,
         )
