@@ -4,6 +4,7 @@ A dialog is a child of the window, so it looks alike on every platform. While it
 every key but Lock: its own buttons answer to the keys they show, Escape closes, Tab stays inside.
 """
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -160,10 +161,15 @@ class Dialog(QWidget):
         self.window().removeEventFilter(self)
         self.hide()
         before = self._before
-        if before is not None and before.window() is self.window() and before.isVisible():
+        if before is not None and self._can_take_keys(before):
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
         self.deleteLater()
+
+    def _can_take_keys(self, before: QWidget) -> bool:
+        """Tell whether what had the focus is still there: a list may have been shown anew."""
+        is_there = shiboken6.isValid(before)
+        return is_there and before.window() is self.window() and before.isVisible()
 
     @property
     def is_open(self) -> bool:

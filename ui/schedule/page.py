@@ -21,6 +21,7 @@ from ui.schedule.calendar_loading import NO_VIEW, Loaded, Wanted, load
 from ui.schedule.chosen import Chosen
 from ui.schedule.day_desk import DayDesk, DayParts
 from ui.schedule.day_view import DayView
+from ui.schedule.disruption_desk import DisruptionDesk
 from ui.schedule.inspector import Inspector
 from ui.schedule.kind_switch import KindSwitch
 from ui.schedule.month_view import MonthView
@@ -69,6 +70,7 @@ class CalendarPage(Page):
         )
         self._stack = QStackedWidget()
         self.waiting_desk = WaitingDesk(self, self.side.waiting, over=self._stack)
+        self.disruption_desk = DisruptionDesk(self, self.side.out, pointed=self._doctor_pointed_at)
         self.view_keys = ViewKeys(self, present=self._present, bring=self._bring)
         self._keep = QTimer(self)
         self._today = KeyButton(theme, "Today", key="T")
@@ -178,6 +180,7 @@ class CalendarPage(Page):
         self.side.month.show_day(loaded.shown_on, today=loaded.today)
         self.side.show_doctors(loaded.doctors)
         self.waiting_desk.show(clinic, loaded.doctors, today=loaded.today)
+        self.disruption_desk.show(clinic, loaded.doctors, today=loaded.today)
         if loaded.month is not None:
             self._turn_to(self.month)
             self.month.show_month(loaded.month, day=loaded.shown_on, today=loaded.today)
@@ -237,9 +240,12 @@ class CalendarPage(Page):
     def _doctor_at_hand(self, kind: ViewKind) -> int | None:
         """Give the doctor whom the keyboard stands on, whose week is then shown."""
         shown = self._asked.kind if self._asked else None
-        at = self.view.pointed_at
         is_turning = kind in OF_ONE_DOCTOR and shown in (ViewKind.DAY, ViewKind.ROOMS)
-        return at[0] if is_turning and at is not None else None
+        return self._doctor_pointed_at() if is_turning else None
+
+    def _doctor_pointed_at(self) -> int | None:
+        at = self.view.pointed_at
+        return at[0] if at is not None else None
 
     def _choose_clinic(self, clinic_id: int) -> None:
         self._asked = replace(self._asked or NO_VIEW, clinic_id=clinic_id)

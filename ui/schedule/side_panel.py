@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.staff.records import DoctorRecord
 from ui.core.inputs import CheckMark, Choice
 from ui.core.labels import section_label
 from ui.core.theme import Theme
+from ui.schedule.disruption_panel import OutPanel
 from ui.schedule.mini_month import MiniMonth
 from ui.schedule.shelf_panel import ShelfPanel
 from ui.schedule.view_keys import ViewList
@@ -50,13 +51,17 @@ class SidePanel(QScrollArea):
         layout.setSpacing(theme.px(8))
         layout.addWidget(self.month)
         layout.addSpacing(theme.px(6))
-        for title, part in (("Clinic", self.clinic), ("Doctors", None)):
-            layout.addWidget(section_label(title))
-            if part is not None:
-                layout.addWidget(part)
-                layout.addSpacing(theme.px(10))
+        layout.addWidget(section_label("Clinic"))
+        layout.addWidget(self.clinic)
+        layout.addSpacing(theme.px(4))
+        self.out = OutPanel(theme)
+        heading = QHBoxLayout()
+        heading.addWidget(section_label("Doctors"), 1)
+        heading.addWidget(self.out.start_button)
+        layout.addLayout(heading)
         layout.addLayout(self._doctors)
-        layout.addSpacing(theme.px(10))
+        layout.addWidget(self.out)
+        layout.addSpacing(theme.px(4))
         self.waiting = WaitingPanel(theme)
         layout.addWidget(self.waiting)
         layout.addSpacing(theme.px(10))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinicdesk.access import Action
 from clinicdesk.clinics.records import ClinicRecord
@@ -103,7 +103,13 @@ class WaitingDesk(QObject):
         dialog = WishDialog(self._page, self._desk, start)
         dialog.saved.connect(self._say)
         dialog.withdrawn.connect(self._withdraw)
+        dialog.closed.connect(self._give_focus)
         dialog.open()
+
+    def _give_focus(self) -> None:
+        """Give the keys to the calendar, where the card that had them is no longer there."""
+        if QApplication.focusWidget() is None:
+            self._page.first_focus().setFocus()
 
     def _withdraw(self, wish: Wish) -> None:
         """Take somebody off the list; taken back, they have their former place."""
