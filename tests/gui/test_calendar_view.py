@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QKeySequence, QShortcut
@@ -273,6 +273,7 @@ def test_each_status_is_painted_unlike_every_other_without_colour(
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "Zs")), min_size=1, max_size=40)
 
 
+@example("A", "Check\tup", 116, 31)
 @given(NAMES, st.text(min_size=0, max_size=30), st.integers(20, 400), st.integers(10, 80))
 def test_the_name_is_never_dropped_and_nothing_runs_over(
     name: str, service: str, width: int, height: int

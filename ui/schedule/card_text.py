@@ -59,6 +59,7 @@ class TextFitter:
     def _measure(
         self, name: str, time: str, service: str, room: int, is_two_lines: bool
     ) -> CardText:
+        service = " ".join(service.split())  # a tab in it would be as wide as it likes
         shown, width = name, self._name_width(name)
         if width > room:
             shown = self._name.elidedText(name, Qt.TextElideMode.ElideRight, room)
