@@ -165,7 +165,7 @@ class ProposalWriter:
         refusal = why_not_about_proposal(found, proposed_at) or why_not_to(found.patient)
         if refusal is not None:
             return refusal
-        former = when(found.was_at, found.clinic)
+        former = when(found.was_at, replace(found.clinic, time_zone=found.former_zone))
         values = {
             "patient": found.patient.name,
             "doctor": found.doctor_name,

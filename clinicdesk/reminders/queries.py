@@ -20,7 +20,9 @@ from clinicdesk.reminders.records import (
     Sender,
     VisitFacts,
 )
-from clinicdesk.schedule.disruption.models import DisruptionCase
+from clinicdesk.schedule.disruption.models import Disruption, DisruptionCase
+from clinicdesk.schedule.disruption.queries import is_touched
+from clinicdesk.schedule.disruption.rules import state_now as case_state_now
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.queries import holder
 from clinicdesk.schedule.waiting.models import SlotOffer, WaitingWish
@@ -82,16 +84,25 @@ _OFFER = (
     .join(Patient, Patient.id == WaitingWish.patient_id)
     .join(Doctor, Doctor.id == SlotOffer.doctor_id)
 )
-_FORMER = aliased(Doctor)
+_FORMER, _HERE = aliased(Doctor), aliased(Clinic)
 _PROPOSAL = (
     select(
-        *_CLINIC, *_PATIENT, DisruptionCase, Appointment, Doctor.display_name, _FORMER.display_name
+        *_CLINIC,
+        *_PATIENT,
+        DisruptionCase,
+        Disruption,
+        Appointment,
+        Doctor.display_name,
+        _FORMER.display_name,
+        _HERE.time_zone,
     )
+    .join(Disruption, Disruption.id == DisruptionCase.disruption_id)
     .join(Appointment, Appointment.id == DisruptionCase.appointment_id)
     .join(Clinic, Clinic.id == DisruptionCase.proposed_clinic_id)
     .join(Patient, Patient.id == Appointment.patient_id)
     .join(Doctor, Doctor.id == DisruptionCase.proposed_doctor_id)
     .join(_FORMER, _FORMER.id == Appointment.doctor_id)
+    .join(_HERE, _HERE.id == Appointment.clinic_id)
 )
 
 
@@ -153,7 +164,7 @@ def read_proposal(
     if row is None:
         return None
     clinic, patient = _people(row)
-    case, visit, doctor, former = row[_PEOPLE:]
+    case, out, visit, doctor, former, former_zone = row[_PEOPLE:]
     span = (case.proposed_at, case.proposed_at + (visit.ends_at - visit.starts_at))
     there = holder(
         session,
@@ -166,9 +177,10 @@ def read_proposal(
     return ProposalFacts(
         visit.id,
         visit.version,
-        case.state,
+        case_state_now(case.state, visit.status, is_touched=is_touched(out, visit)),
         visit.status,
         was_at=visit.starts_at,
+        former_zone=former_zone,
         former_doctor_name=former,
         proposed_at=case.proposed_at,
         doctor_name=doctor,

@@ -91,7 +91,8 @@ class OfferFacts:
 class ProposalFacts:
     """Another time proposed to somebody whose doctor is out, as it stands now.
 
-    `was_at` is the visit's own time; `proposed_at` with `doctor_name` at `clinic` is the new one.
+    `was_at` is the visit's own time, on the clock of `former_zone`; `proposed_at` with
+    `doctor_name` at `clinic` is the new one.
     """
 
     appointment_id: int
@@ -99,6 +100,7 @@ class ProposalFacts:
     state: CaseState
     status: AppointmentStatus
     was_at: datetime
+    former_zone: str
     former_doctor_name: str
     proposed_at: datetime
     doctor_name: str

@@ -86,6 +86,14 @@ def test_every_visit_touched_is_a_case_and_the_hours_are_closed(out: Out) -> Non
     assert out.services.disruptions.open_ones(clinic.maria) == (record,)
 
 
+def test_who_has_left_already_is_not_touched(out: Out) -> None:
+    out.visit("11:30", "Over")
+    out.visit("13:15", "Here")
+    out.clinic.clock.at = out.clinic.at("13:30")
+    record = out.start("11:00", "18:00")
+    assert [each.patient_name for each in out.cases(record)] == ["Here Visits"]
+
+
 def test_alternatives_are_free_and_stand_at_one_visit_only(out: Out) -> None:
     clinic = out.clinic
     for number, clock_time in enumerate(("13:15", "13:45", "14:15", "14:45", "15:15")):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clinicdesk.changes import Topic
 from clinicdesk.patients.models import Patient
-from clinicdesk.schedule import placing, rules
+from clinicdesk.schedule import rules
 from clinicdesk.schedule.booking import places, states
 from clinicdesk.schedule.booking.desk import Act
 from clinicdesk.schedule.disruption import queries
@@ -53,12 +53,14 @@ class Handling:
         return cls(act, row)
 
     def begin(self) -> None:
-        """Close the doctor's hours, and take up a case for every visit touched."""
+        """Close the doctor's hours, and take up a case for every visit touched.
+
+        The doctor is locked already.
+        """
         act, row = self.act, self.row
         row.exception_ids = []
         act.session.add(row)
         act.session.flush()
-        placing.lock_doctors(act.session, [row.doctor_id])
         self._close_hours(row.until_at)
         for visit in queries.touched(act.session, row):
             act.session.add(

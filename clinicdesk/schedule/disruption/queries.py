@@ -88,7 +88,7 @@ def touched(session: Session, row: Disruption) -> Sequence[Appointment]:
             Appointment.doctor_id == row.doctor_id,
             Appointment.status.in_(TOUCHED),
             Appointment.starts_at < row.until_at,
-            Appointment.ends_at > row.from_at,
+            Appointment.ends_at > max(row.from_at, row.created_at),
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )

@@ -28,7 +28,7 @@ from clinicdesk.schedule.disruption.queries import CaseRow
 from clinicdesk.schedule.disruption.records import Alternative, Case, CaseState, OutRecord
 from clinicdesk.schedule.errors import NotBookableError, SlotTakenError
 from clinicdesk.schedule.notifier import AppointmentNotifier
-from clinicdesk.schedule.placing import is_taken
+from clinicdesk.schedule.placing import is_taken, lock_doctors
 from clinicdesk.schedule.records import BookingPolicy, Slot
 from clinicdesk.schedule.waiting.queries import has_mail, name_of
 from clinicdesk.staff.models import Doctor, DoctorClinic
@@ -95,6 +95,7 @@ class DisruptionService:
                 created_at=self._clock.now(),
                 created_by=actor.user_id,
             )
+            lock_doctors(session, [doctor_id])  # two desks must not both find it new
             _demand_new(session, row)
             Handling(self._desk.act(transaction, actor), row).begin()
             return queries.record(session, row)
