@@ -168,7 +168,7 @@ def test_a_cancelled_time_is_offered_with_two_keys(
     cancel_by_keys(desk, page, clinic.book("Rosa Álvarez", "14:00"))
     bar = page.waiting_desk.bar
     assert bar.label.accessibleName() == (
-        "Fell free: Tue 24 Nov · 14:00–14:30 · Dr Osei · 1 patient waits for it"
+        "Tue 24 Nov · 14:00–14:30 · Dr Osei is free · 1 patient waits"
     )
     keys = 0
     desk.press("o")

@@ -41,7 +41,7 @@ class FreedBar(QWidget):
         """Show a freed time that some wishes fit; shown anew it stays for a while again."""
         self.appointment_id = appointment_id
         who = "1 patient waits" if fitting == 1 else f"{fitting} patients wait"
-        self.label.setText(f"Fell free: {words} · {who} for it")
+        self.label.setText(f"{words} is free · {who}")
         self._place()
         self.show()
         self.raise_()
