@@ -90,8 +90,13 @@ def test_who_has_left_already_is_not_touched(out: Out) -> None:
     out.visit("11:30", "Over")
     out.visit("13:15", "Here")
     out.clinic.clock.at = out.clinic.at("13:30")
+    touched = out.services.disruptions.touched(
+        out.clinic.maria, doctor_id=out.clinic.sato, clinic_id=out.clinic.main,
+        from_at=out.clinic.at("11:00"), until_at=out.clinic.at("18:00"),
+    )  # fmt: skip
     record = out.start("11:00", "18:00")
     assert [each.patient_name for each in out.cases(record)] == ["Here Visits"]
+    assert touched == record.total == 1
 
 
 def test_alternatives_are_free_and_stand_at_one_visit_only(out: Out) -> None:
@@ -187,6 +192,19 @@ def test_calls_keep_and_cancel_are_written_down(out: Out) -> None:
     assert desk.open_ones(clinic.maria) == ()
     with pytest.raises(DisruptionOverError):
         desk.finish(clinic.maria, record.id)
+
+
+def test_a_note_stays_with_the_case_whatever_is_done_next(out: Out) -> None:
+    clinic, desk = out.clinic, out.services.disruptions
+    out.visit("14:00", "Ann")
+    record = out.start()
+    desk.note(clinic.maria, out.case(record, "Ann"), " rings back ")
+    noted = out.case(record, "Ann")
+    assert (noted.state, noted.note, noted.handled_at) == (CaseState.OPEN, "rings back", None)
+    desk.mark(clinic.maria, noted, CaseState.KEPT)
+    assert out.case(record, "Ann").note == "rings back"
+    desk.note(clinic.maria, out.case(record, "Ann"), "")
+    assert (out.case(record, "Ann").state, out.case(record, "Ann").note) == (CaseState.KEPT, "")
 
 
 def test_a_proposed_time_is_written_once_and_kept_for_the_patient(out: Out) -> None:

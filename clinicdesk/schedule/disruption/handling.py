@@ -62,7 +62,14 @@ class Handling:
         act.session.add(row)
         act.session.flush()
         self._close_hours(row.until_at)
-        for visit in queries.touched(act.session, row):
+        visits = queries.touched(
+            act.session,
+            doctor_id=row.doctor_id,
+            clinic_id=row.clinic_id,
+            from_at=max(row.from_at, act.now),  # who has left needs nobody
+            until_at=row.until_at,
+        )
+        for visit in visits:
             act.session.add(
                 DisruptionCase(
                     disruption_id=row.id,
@@ -135,6 +142,15 @@ class Handling:
                 by=CancelledBy.CLINIC,
             )
         self._settle(stored, state, note or stored.note)
+
+    def note(self, case: Case, note: str) -> None:
+        """Write a remark to a case, and leave it as it stands."""
+        key = (self.row.id, case.appointment.id)
+        stored = self.act.session.get(DisruptionCase, key, populate_existing=True)
+        if stored is None:
+            raise CaseHandledError
+        stored.note = note.strip()
+        self.record("note case", appointment=case.appointment.id)
 
     def _reopen(self, appointment_id: int) -> None:
         stored = self.act.session.get(DisruptionCase, (self.row.id, appointment_id))

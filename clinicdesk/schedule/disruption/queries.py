@@ -80,20 +80,27 @@ def clinics_of(session: Session, row: Disruption) -> Sequence[Clinic]:
     return session.scalars(query.where(Clinic.id.in_(mine))).all()
 
 
-def touched(session: Session, row: Disruption) -> Sequence[Appointment]:
-    """Give the visits that a disruption touches and that are still to come, the earliest first."""
+def touched(
+    session: Session,
+    *,
+    doctor_id: int,
+    clinic_id: int | None,
+    from_at: datetime,
+    until_at: datetime,
+) -> Sequence[Appointment]:
+    """Give the visits of a doctor that need somebody between two instants, the earliest first."""
     query = (
         select(Appointment)
         .where(
-            Appointment.doctor_id == row.doctor_id,
+            Appointment.doctor_id == doctor_id,
             Appointment.status.in_(TOUCHED),
-            Appointment.starts_at < row.until_at,
-            Appointment.ends_at > max(row.from_at, row.created_at),
+            Appointment.starts_at < until_at,
+            Appointment.ends_at > from_at,
         )
         .order_by(Appointment.starts_at, Appointment.id)
     )
-    if row.clinic_id is not None:
-        query = query.where(Appointment.clinic_id == row.clinic_id)
+    if clinic_id is not None:
+        query = query.where(Appointment.clinic_id == clinic_id)
     return session.scalars(query).all()
 
 

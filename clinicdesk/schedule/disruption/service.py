@@ -103,6 +103,31 @@ class DisruptionService:
         return self._database.write(work)
 
     @requires(Action.SEE_CALENDAR)
+    def touched(
+        self,
+        _actor: Actor,
+        *,
+        doctor_id: int,
+        clinic_id: int | None,
+        from_at: datetime,
+        until_at: datetime,
+    ) -> int:
+        """Count the visits that would be cases if the doctor were marked out so."""
+        since_at = max(from_at, self._clock.now())
+
+        def work(session: Session) -> int:
+            visits = queries.touched(
+                session,
+                doctor_id=doctor_id,
+                clinic_id=clinic_id,
+                from_at=since_at,
+                until_at=until_at,
+            )
+            return len(visits)
+
+        return self._database.read(work)
+
+    @requires(Action.SEE_CALENDAR)
     def open_ones(self, _actor: Actor) -> tuple[OutRecord, ...]:
         """List the disruptions that somebody still works at, with how far each is handled."""
         return self._database.read(queries.open_ones)
@@ -150,6 +175,11 @@ class DisruptionService:
         if state not in MARKS:
             raise OutInvalidError("A visit is moved by accepting a time.", field="state")
         return self._handle(actor, case, lambda handling: handling.mark(case, state, note))
+
+    @requires(Action.BOOK)
+    def note(self, actor: Actor, case: Case, note: str) -> OutRecord:
+        """Write a remark to a case, whatever its state; an empty one takes it away."""
+        return self._handle(actor, case, lambda handling: handling.note(case, note))
 
     @requires(Action.BOOK)
     def message(self, actor: Actor, case: Case, slot: Slot) -> OutRecord:
