@@ -34,6 +34,8 @@ class Action(StrEnum):
     IMPORT_PATIENTS = "import patients"
     SEE_BILLING = "see invoices and payments"
     INVOICE = "make invoices"
+    CORRECT_INVOICE = "correct invoices by credit notes"
+    WAIVE_FEE = "let a patient off a fee"
     TAKE_PAYMENT = "take payments"
     REFUND = "refund payments"
     CLOSE_TILL = "count and close the till"
@@ -56,6 +58,8 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     Action.IMPORT_PATIENTS: frozenset({_M}),
     Action.SEE_BILLING: frozenset({_R, _M}),
     Action.INVOICE: frozenset({_R, _D, _M}),
+    Action.CORRECT_INVOICE: frozenset({_M}),
+    Action.WAIVE_FEE: frozenset({_D, _M}),
     Action.TAKE_PAYMENT: frozenset({_R, _M}),
     Action.REFUND: frozenset({_M}),
     Action.CLOSE_TILL: frozenset({_M}),

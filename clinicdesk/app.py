@@ -10,6 +10,11 @@ from pathlib import Path
 
 from clinicdesk.access import Role, program_actor
 from clinicdesk.audit.service import AuditLog
+from clinicdesk.billing.accounts.service import AccountService
+from clinicdesk.billing.credit_notes.service import CreditNoteService
+from clinicdesk.billing.fees.service import FeeService
+from clinicdesk.billing.invoicing.service import InvoicingService
+from clinicdesk.billing.overdue.service import OverdueService
 from clinicdesk.billing.service import BillingService
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clinics.policy import PolicyService
@@ -28,9 +33,13 @@ from clinicdesk.outbox.delivery import Delivery
 from clinicdesk.outbox.records import Channel
 from clinicdesk.outbox.service import OutboxService
 from clinicdesk.patients.service import PatientService
+from clinicdesk.payments.disputes.service import DisputeService
 from clinicdesk.payments.events.service import EventService
 from clinicdesk.payments.gateway import CardGateway
+from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
+from clinicdesk.payments.readers.service import ReaderService
+from clinicdesk.payments.reconciliation.service import ReconciliationService
 from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
 from clinicdesk.payments.till.service import TillService
@@ -61,6 +70,7 @@ from clinicdesk.settings.secrets import (
     SecretStore,
 )
 from clinicdesk.settings.service import SettingsService
+from clinicdesk.settings.workstation import WorkstationService
 from clinicdesk.staff.passwords import Passwords
 from clinicdesk.staff.records import NewUser
 from clinicdesk.staff.service import StaffService
@@ -93,6 +103,7 @@ class Services:
     bus: ChangeBus
     clock: Clock
     settings: SettingsService
+    workstation: WorkstationService
     audit: AuditLog
     clinics: ClinicService
     resources: ResourceService
@@ -114,8 +125,17 @@ class Services:
     views: ViewService
     visits: VisitService
     billing: BillingService
+    invoicing: InvoicingService
+    credit_notes: CreditNoteService
+    fees: FeeService
+    accounts: AccountService
+    overdue: OverdueService
     payments: PaymentService
     refunds: RefundService
+    links: LinkService
+    readers: ReaderService
+    disputes: DisputeService
+    reconciliation: ReconciliationService
     provider_events: EventService
     tills: TillService
     documents: DocumentService
@@ -151,6 +171,7 @@ def build_services(
         bus=bus,
         clock=clock,
         settings=settings,
+        workstation=WorkstationService(database),
         audit=audit,
         clinics=ClinicService(database, audit=audit),
         resources=ResourceService(database, audit=audit),
@@ -186,8 +207,21 @@ def build_services(
         views=ViewService(database),
         visits=VisitService(database, clock=clock, audit=audit),
         billing=BillingService(database, clock=clock, audit=audit, notifier=notifier),
+        invoicing=InvoicingService(database, clock=clock, audit=audit, notifier=notifier),
+        credit_notes=CreditNoteService(database, clock=clock, audit=audit),
+        fees=FeeService(database, clock=clock, audit=audit, notifier=notifier),
+        accounts=AccountService(database, clock=clock, audit=audit),
+        overdue=OverdueService(database, clock=clock, audit=audit),
         payments=payments,
         refunds=refunds,
+        links=LinkService(
+            database, clock=clock, audit=audit, gateways=provider.gateway, notifier=notifier
+        ),
+        readers=ReaderService(database, clock=clock, audit=audit, gateways=provider.gateway),
+        disputes=DisputeService(database, clock=clock, audit=audit, gateways=provider.gateway),
+        reconciliation=ReconciliationService(
+            database, clock=clock, audit=audit, gateways=provider.gateway
+        ),
         provider_events=EventService(
             database, clock=clock, gateways=provider.gateway, payments=payments, refunds=refunds
         ),

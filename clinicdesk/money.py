@@ -6,6 +6,7 @@ ISO 4217; the lists of zero- and three-decimal currencies are those that Stripe 
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 from clinicdesk.errors import InvalidInputError
 
@@ -14,6 +15,14 @@ THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "BRL": "R$"}
 LARGEST_MINOR = 99_999_999
 BASIS_POINTS = 10_000
+
+
+class TaxMode(StrEnum):
+    """Whether a price holds its tax, has it added, or bears none by law (printed as exempt)."""
+
+    INCLUSIVE = "inclusive"
+    EXCLUSIVE = "exclusive"
+    EXEMPT = "exempt"
 
 
 def exponent(currency: str) -> int:

@@ -7,12 +7,15 @@ from clinicdesk.billing import guard as billing_guard
 from clinicdesk.billing import models as billing
 from clinicdesk.clinics import models as clinics
 from clinicdesk.database.base import Base
+from clinicdesk.documents import models as documents
 from clinicdesk.outbox import models as outbox
 from clinicdesk.patients import models as patients
 from clinicdesk.patients import search_tables
 from clinicdesk.payments import guard as payments_guard
 from clinicdesk.payments import models as payments
+from clinicdesk.payments.disputes import models as disputes
 from clinicdesk.payments.events import models as provider_events
+from clinicdesk.payments.reconciliation import models as reconciliation
 from clinicdesk.payments.till import models as till
 from clinicdesk.schedule import guard
 from clinicdesk.schedule import models as schedule
@@ -47,8 +50,11 @@ ROOMS = (
     billing_guard,
     payments,
     provider_events,
+    disputes,
+    reconciliation,
     till,
     payments_guard,
+    documents,
 )
 
 

@@ -7,7 +7,14 @@ is put right by another row.
 from sqlalchemy import DDL, event
 from sqlalchemy.schema import ExecutableDDLElement
 
-from clinicdesk.billing.models import Invoice, InvoiceLine, InvoiceMovement
+from clinicdesk.billing.models import (
+    CreditNote,
+    CreditNoteLine,
+    CreditTransfer,
+    Invoice,
+    InvoiceLine,
+    InvoiceMovement,
+)
 from clinicdesk.database.base import Base
 
 FINAL = "row_is_final"
@@ -45,7 +52,8 @@ def attach(model: type[Base], dialect: str, statements: list[str]) -> None:
 
 
 attach(Invoice, "postgresql", [FUNCTION])
-for _model in (Invoice, InvoiceLine, InvoiceMovement):
+FINAL_TABLES = (Invoice, InvoiceLine, InvoiceMovement, CreditNote, CreditNoteLine, CreditTransfer)
+for _model in FINAL_TABLES:
     for _dialect, _refusal in (("sqlite", sqlite_refusal), ("postgresql", postgres_refusal)):
         _statements = [_refusal(_model.__tablename__, verb) for verb in ("UPDATE", "DELETE")]
         attach(_model, _dialect, _statements)

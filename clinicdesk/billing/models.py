@@ -5,27 +5,32 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinicdesk.billing.records import MovementKind
+from clinicdesk.billing.records import InvoiceKind, MovementKind, Series
 from clinicdesk.database.base import STRICT, Base, Choice
+from clinicdesk.money import TaxMode
 
 
-class InvoiceSeries(Base):
-    """The counter of a clinic's invoices in a year; its row is locked while a number is taken.
+class NumberSeries(Base):
+    """The counter of a clinic's papers of one series in a year; locked while a number is taken.
 
-    `prefix` begins the numbers of that year: no two clinics share it, whatever their settings say.
+    `prefix` begins the numbers of that year: no two series share it, whatever the settings say.
     """
 
-    __tablename__ = "invoice_series"
+    __tablename__ = "number_series"
     __table_args__ = (UniqueConstraint("year", "prefix"), STRICT)
 
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    series: Mapped[Series] = mapped_column(Choice(Series), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     prefix: Mapped[str]
     next_number: Mapped[int]
 
 
 class Invoice(Base):
-    """An issued invoice. What is paid is not stored here: it is the sum of its movements."""
+    """An issued invoice. What is paid is not stored here: it is the sum of its movements.
+
+    A DEPOSIT asks for money ahead of a visit; a FEE is for one that was missed or cancelled late.
+    """
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -54,10 +59,15 @@ class Invoice(Base):
     due_on: Mapped[date]
     issued_at: Mapped[datetime]
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    kind: Mapped[InvoiceKind] = mapped_column(Choice(InvoiceKind), server_default="invoice")
+    note: Mapped[str] = mapped_column(server_default="")
 
 
 class InvoiceLine(Base):
-    """One line: amounts are of the whole line, rounded once."""
+    """One line: amounts are of the whole line, after its discount, rounded once.
+
+    `unit_price_minor` is before the discount; `tax_mode` says whether it holds the tax.
+    """
 
     __tablename__ = "invoice_line"
     __table_args__ = (
@@ -78,6 +88,108 @@ class InvoiceLine(Base):
     net_minor: Mapped[int]
     tax_minor: Mapped[int]
     total_minor: Mapped[int]
+    tax_mode: Mapped[TaxMode] = mapped_column(Choice(TaxMode), server_default="inclusive")
+    discount_minor: Mapped[int] = mapped_column(server_default="0")
+    discount_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class CreditNote(Base):
+    """What corrects an issued invoice: by so much less is owed. Final, like the invoice."""
+
+    __tablename__ = "credit_note"
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "series_year", "series_number"),
+        CheckConstraint("total_minor > 0", name="total"),
+        CheckConstraint("total_minor = net_minor + tax_minor", name="sum"),
+        Index(None, "invoice_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
+    series_year: Mapped[int]
+    series_number: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
+    currency: Mapped[str]
+    net_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    total_minor: Mapped[int]
+    reason: Mapped[str]
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class CreditNoteLine(Base):
+    """One line of a credit note, taken from a line of its invoice; amounts are positive."""
+
+    __tablename__ = "credit_note_line"
+    __table_args__ = (
+        UniqueConstraint("credit_note_id", "position"),
+        CheckConstraint("total_minor = net_minor + tax_minor", name="sum"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    credit_note_id: Mapped[int] = mapped_column(ForeignKey("credit_note.id"))
+    invoice_line_id: Mapped[int] = mapped_column(ForeignKey("invoice_line.id"), index=True)
+    position: Mapped[int]
+    description: Mapped[str]
+    quantity: Mapped[int]
+    tax_basis_points: Mapped[int]
+    tax_mode: Mapped[TaxMode] = mapped_column(Choice(TaxMode))
+    net_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    total_minor: Mapped[int]
+
+
+class CreditTransfer(Base):
+    """Credit that was moved from an overpaid or deposit invoice to one on which money is owed."""
+
+    __tablename__ = "credit_transfer"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("from_invoice_id <> to_invoice_id", name="ends"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer_key: Mapped[str] = mapped_column(unique=True)
+    from_invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    to_invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class WaivedFee(Base):
+    """A missed or late-cancelled visit for which somebody let the patient off the fee."""
+
+    __tablename__ = "waived_fee"
+
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointment.id"), primary_key=True, autoincrement=False
+    )
+    reason: Mapped[str]
+    waived_at: Mapped[datetime]
+    waived_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class PaymentReminder(Base):
+    """A reminder of an unpaid invoice that went out: each level once."""
+
+    __tablename__ = "payment_reminder"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 3", name="level"), STRICT)
+
+    invoice_id: Mapped[int] = mapped_column(
+        ForeignKey("invoice.id"), primary_key=True, autoincrement=False
+    )
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str]
+    reminded_at: Mapped[datetime]
+    reminded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class InvoiceMovement(Base):

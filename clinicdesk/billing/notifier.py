@@ -15,3 +15,11 @@ class BillingNotifier(Protocol):
     def payment_received(self, transaction: Transaction, payment_id: int) -> None:
         """Queue the receipt of a payment that was just recorded."""
         ...
+
+
+class OverdueNotifier(Protocol):
+    """Queues reminders of unpaid invoices in the transaction that writes them down."""
+
+    def payment_overdue(self, transaction: Transaction, invoice_id: int, *, level: int) -> bool:
+        """Queue the reminder of a level (1 to 3); False where the patient gets no such message."""
+        ...

@@ -17,12 +17,36 @@ class InvoiceState(StrEnum):
     REFUNDED = "refunded"
 
 
+class InvoiceKind(StrEnum):
+    """What an invoice is for: what was done, money ahead of a visit, or a visit that was missed."""
+
+    INVOICE = "invoice"
+    DEPOSIT = "deposit"
+    FEE = "fee"
+
+
+class Series(StrEnum):
+    """Which papers are numbered together: deposits and fees are invoices."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit note"
+
+
 class MovementKind(StrEnum):
-    """What a line of the ledger tells; REFUND_UNDONE takes back a refund that failed."""
+    """What a line of the ledger tells; REFUND_UNDONE takes back a refund that failed.
+
+    A CREDIT_NOTE waives. CREDIT_OUT and CREDIT_IN are the two ends of a credit that was moved.
+    DISPUTED is what a bank took back for a cardholder, DISPUTE_WON what it returned after all.
+    """
 
     PAYMENT = "payment"
     REFUND = "refund"
     REFUND_UNDONE = "refund undone"
+    CREDIT_NOTE = "credit note"
+    CREDIT_OUT = "credit out"
+    CREDIT_IN = "credit in"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute won"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ VERBS = {
     MovementKind.PAYMENT: "Paid",
     MovementKind.REFUND: "Refunded",
     MovementKind.REFUND_UNDONE: "Refund taken back",
+    MovementKind.CREDIT_NOTE: "Credit note",
+    MovementKind.CREDIT_OUT: "Credit moved to",
+    MovementKind.CREDIT_IN: "Credit from",
+    MovementKind.DISPUTED: "Taken back by the bank",
+    MovementKind.DISPUTE_WON: "Returned by the bank",
 }
 
 

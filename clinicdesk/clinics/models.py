@@ -3,7 +3,8 @@
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clinicdesk.database.base import STRICT, Base
+from clinicdesk.database.base import STRICT, Base, Choice
+from clinicdesk.money import TaxMode
 
 
 class Clinic(Base):
@@ -65,7 +66,7 @@ class Specialty(Base):
 
 
 class Service(Base):
-    """What can be booked: its length, buffers and price including tax."""
+    """What can be booked: its length, buffers and price; `tax_mode` says how tax stands to it."""
 
     __tablename__ = "service"
     __table_args__ = (
@@ -84,6 +85,7 @@ class Service(Base):
     price_minor: Mapped[int]
     currency: Mapped[str]
     tax_basis_points: Mapped[int]
+    tax_mode: Mapped[TaxMode] = mapped_column(Choice(TaxMode), server_default="inclusive")
     minimum_notice_minutes: Mapped[int | None]
     horizon_days: Mapped[int | None]
     equipment_kind: Mapped[str] = mapped_column(server_default="")

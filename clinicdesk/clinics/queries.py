@@ -59,4 +59,5 @@ def _service_record(service: Service, specialty: str) -> ServiceRecord:
         minimum_notice_minutes=service.minimum_notice_minutes,
         horizon_days=service.horizon_days,
         equipment_kind=service.equipment_kind,
+        tax_mode=service.tax_mode,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clinicdesk.money import Money
+from clinicdesk.money import Money, TaxMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class EquipmentRecord:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRecord:
-    """What can be booked; the price includes tax at `tax_basis_points` (2000 is 20 %).
+    """What can be booked; `tax_mode` says how tax at `tax_basis_points` (2000 is 20 %) is charged.
 
     `minimum_notice_minutes` and `horizon_days` None stand for the clinic's own. A service with an
     `equipment_kind` needs a piece of that kind at the clinic for its whole length.
@@ -66,6 +66,7 @@ class ServiceRecord:
     minimum_notice_minutes: int | None = None
     horizon_days: int | None = None
     equipment_kind: str = ""
+    tax_mode: TaxMode = TaxMode.INCLUSIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +104,4 @@ class NewService:
     minimum_notice_minutes: int | None = None
     horizon_days: int | None = None
     equipment_kind: str = ""
+    tax_mode: TaxMode = TaxMode.INCLUSIVE

@@ -202,6 +202,7 @@ def _service(new: NewService, specialty: int | None) -> Service:
         price_minor=new.price.minor,
         currency=new.price.currency,
         tax_basis_points=new.tax_basis_points,
+        tax_mode=new.tax_mode,
         minimum_notice_minutes=new.minimum_notice_minutes,
         horizon_days=new.horizon_days,
         equipment_kind=new.equipment_kind.strip(),

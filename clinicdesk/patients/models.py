@@ -12,7 +12,9 @@ from clinicdesk.staff.models import User
 class Patient(Base):
     """A patient. `family_key` and `given_key` are lower case without accents, for search.
 
-    `import_key` is the source's own id of an imported row, so that the same row is not taken twice.
+    `guarantor_id` is who pays for this patient, None for the patient; those with one guarantor and
+    the guarantor are a family. `import_key` is the source's own id of an imported row, so that the
+    same row is not taken twice.
     The index `ix_patient_shown` holds the names alone: a day of the calendar reads hundreds of
     them, and in the encrypted file a narrow index stays in the cache where the table does not.
     """
@@ -45,6 +47,7 @@ class Patient(Base):
     note_sealed: Mapped[bytes | None]
     allows_email: Mapped[bool]
     allows_sms: Mapped[bool]
+    guarantor_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
     version: Mapped[int]
     created_at: Mapped[datetime]
 

@@ -13,6 +13,8 @@ class PaymentMethod(StrEnum):
     CARD = "card"
     CASH = "cash"
     TRANSFER = "transfer"
+    CHEQUE = "cheque"
+    LINK = "payment link"
 
 
 class PaymentStatus(StrEnum):
@@ -22,6 +24,19 @@ class PaymentStatus(StrEnum):
     UNKNOWN = "unknown"
     COMPLETED = "completed"
     FAILED = "failed"
+
+
+class LinkState(StrEnum):
+    """Where a payment link stands. NEW is not known to the provider yet, or its answer was lost.
+
+    CLOSING is to be closed at the provider and may still be paid until that is done.
+    """
+
+    NEW = "new"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    PAID = "paid"
 
 
 class RefundStage(StrEnum):

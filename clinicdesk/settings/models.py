@@ -15,3 +15,14 @@ class Setting(Base):
     topic: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(Json())
+
+
+class WorkstationSetting(Base):
+    """One value chosen for a workstation, by its name; see `workstation`."""
+
+    __tablename__ = "workstation_setting"
+
+    desk: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(Json())

@@ -28,13 +28,19 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSettings:
-    """How card payments are taken; `api_base` is set only to reach a stand-in on loopback."""
+    """How card payments are taken; `api_base` is set only to reach a stand-in on loopback.
+
+    `shows_cart` puts the invoice's lines on the reader before the card is asked for. A
+    `listener_port` other than 0 is where a relay on this computer hands over the provider's events.
+    """
 
     topic: ClassVar[str] = "payments"
 
     api_base: str = ""
     reader_poll_seconds: float = 1.0
     reader_patience_seconds: float = 120.0
+    shows_cart: bool = True
+    listener_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,46 @@ class VisitSettings:
 
 @dataclass(frozen=True, slots=True)
 class BillingSettings:
-    """The clinic's billing policy."""
+    """The clinic's billing policy; discounts are limited in whole percent of a line by role."""
 
     topic: ClassVar[str] = "billing"
 
     payment_term_days: int = 14
+    receptionist_discount_percent: int = 10
+    doctor_discount_percent: int = 25
+    manager_discount_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FeeSettings:
+    """What a missed or late-cancelled visit costs, in whole percent of its price; 0 is nothing.
+
+    Where `is_automatic` the invoice is made by itself once the step can no longer be taken back.
+    """
+
+    topic: ClassVar[str] = "fees"
+
+    no_show_percent: int = 0
+    late_cancel_percent: int = 0
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueSettings:
+    """When patients are reminded of an unpaid invoice, in days after it was due; 0 is never."""
+
+    topic: ClassVar[str] = "overdue"
+
+    first_after_days: int = 7
+    second_after_days: int = 21
+    third_after_days: int = 35
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettings:
+    """From which sum (minor units) on a refund needs a second person; 0 is never."""
+
+    topic: ClassVar[str] = "refunds"
+
+    second_person_from_minor: int = 0

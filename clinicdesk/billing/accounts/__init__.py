@@ -1,0 +1,1 @@
+"""What a patient and a family owe and have to their credit."""

@@ -1,0 +1,1 @@
+"""Credit notes: the one way to correct an invoice that was issued."""

@@ -1,0 +1,1 @@
+"""Fees for visits that were missed or cancelled late, by the clinic's rule."""

@@ -1,0 +1,1 @@
+"""Invoices past their day, and the reminders of them."""

@@ -1,0 +1,1 @@
+"""Disputes: what cardholders ask back of their banks, with its deadline."""

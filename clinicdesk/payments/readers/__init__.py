@@ -1,0 +1,1 @@
+"""Card readers: taken into use, listed, named, shown a cart."""
