@@ -45,7 +45,7 @@ def test_the_note_takes_it_off_the_list(at_desk: PageDesk, billing: RefundDesk) 
     at_desk.show(page)
     said: list[str] = []
     page.message_posted.connect(said.append)
-    page.open_invoice(billing.invoice_id)
+    page.invoice_desk.open_invoice(billing.invoice_id)
     at_desk.dialog(InvoiceDialog)
     at_desk.press(Qt.Key.Key_S)
     dialog = at_desk.dialog(BouncedRefundDialog)
@@ -64,7 +64,7 @@ def test_a_receptionist_reads_of_it_and_leaves_it_to_the_manager(
     at_desk.session.set_actor(RECEPTIONIST)
     page = BillingPage(at_desk.desk)
     at_desk.show(page)
-    page.open_invoice(billing.invoice_id)
+    page.invoice_desk.open_invoice(billing.invoice_id)
     invoice = at_desk.dialog(InvoiceDialog)
     assert len(invoice.bounced) == 1
     at_desk.press(Qt.Key.Key_S)

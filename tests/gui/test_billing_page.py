@@ -48,7 +48,7 @@ def pay_cash(billing: BillingDesk, invoice: InvoiceRecord, minor: int) -> None:
 
 
 def cells(page: BillingPage) -> list[list[str]]:
-    model = page.table.invoices
+    model = page.invoices.table.invoices
     return [
         [model.index(row, column).data() for column in range(model.columnCount())]
         for row in range(model.rowCount())
@@ -56,9 +56,9 @@ def cells(page: BillingPage) -> list[list[str]]:
 
 
 def select(at_desk: PageDesk, page: BillingPage, invoice: InvoiceRecord) -> None:
-    page.table.select(invoice.id)
-    at_desk.qtbot.waitUntil(lambda: page.table.current_id() == invoice.id)
-    page.table.setFocus()
+    page.invoices.table.select(invoice.id)
+    at_desk.qtbot.waitUntil(lambda: page.invoices.table.current_id() == invoice.id)
+    page.invoices.table.setFocus()
 
 
 def test_the_list_and_the_figures(at_desk: PageDesk, billing: BillingDesk) -> None:
@@ -72,10 +72,10 @@ def test_the_list_and_the_figures(at_desk: PageDesk, billing: BillingDesk) -> No
         [second.number, "24 Nov", "Chloé Martin", "Dr Tom Barrett", "£45.00", "£0.00", "Paid"],
         [first.number, "24 Nov", "Chloé Martin", "Dr Tom Barrett", "£95.00", "£75.00", "Part paid"],
     ]
-    assert page.cards.taken.text() == "£65.00"
-    assert page.cards.outstanding.text() == "£75.00"
-    assert page.cards.outstanding_note.text() == "1 open invoice"
-    assert page.count.text() == "2 invoices"
+    assert page.invoices.cards.taken.text() == "£65.00"
+    assert page.invoices.cards.outstanding.text() == "£75.00"
+    assert page.invoices.cards.outstanding_note.text() == "1 open invoice"
+    assert page.invoices.count.text() == "2 invoices"
 
 
 def test_an_empty_list_teaches(at_desk: PageDesk, page: BillingPage) -> None:
@@ -113,8 +113,8 @@ def test_another_desks_payment_appears_and_the_selection_stays(
     at_desk.show(page)
     select(at_desk, page, invoices[0])
     pay_cash(billing, invoices[0], 9500)
-    at_desk.qtbot.waitUntil(lambda: page.table.current_record().due == pounds(0))
-    assert page.table.current_id() == invoices[0].id
+    at_desk.qtbot.waitUntil(lambda: page.invoices.table.current_record().due == pounds(0))
+    assert page.invoices.table.current_id() == invoices[0].id
 
 
 def test_an_invoice_opens_with_its_lines_and_payments(
@@ -184,7 +184,7 @@ def test_a_part_is_refunded_in_three_keys_the_sum_and_the_reason(
     (refund,) = billing.refunds.refunds_of_invoice(MANAGER, invoice.id)
     assert (refund.amount, refund.reason) == (pounds(4500), "left early")
     assert at_desk.messages == [f"£45.00 of {invoice.number} was given back."]
-    at_desk.qtbot.waitUntil(lambda: page.cards.refunded.text() == "£45.00")
+    at_desk.qtbot.waitUntil(lambda: page.invoices.cards.refunded.text() == "£45.00")
 
 
 def test_a_refund_needs_a_reason_and_no_more_than_was_paid(
@@ -229,5 +229,5 @@ def test_who_may_not_refund_sees_no_refund(at_desk: PageDesk, billing: BillingDe
     page = BillingPage(at_desk.desk)
     at_desk.show(page)
     at_desk.qtbot.waitUntil(lambda: len(cells(page)) == 1)
-    assert not page.refund.isVisible()
-    assert page.take.isVisible()
+    assert not page.invoices.refund.isVisible()
+    assert page.invoices.take.isVisible()

@@ -59,7 +59,7 @@ def at_desk(
 def page(at_desk: PageDesk, invoice: InvoiceRecord) -> BillingPage:
     made = BillingPage(at_desk.desk)
     at_desk.show(made)
-    at_desk.qtbot.waitUntil(lambda: made.table.current_id() == invoice.id)
+    at_desk.qtbot.waitUntil(lambda: made.invoices.table.current_id() == invoice.id)
     return made
 
 
@@ -105,7 +105,7 @@ def test_a_card_takes_two_keys_and_the_card(
     wait(at_desk, lambda: not at_desk.dialogs())
     assert due(billing) == pounds(0)
     assert charged(stripe) == [9500]
-    wait(at_desk, lambda: page.table.current_record().due == pounds(0))
+    wait(at_desk, lambda: page.invoices.table.current_record().due == pounds(0))
 
 
 def test_a_declined_card_is_followed_by_another(

@@ -18,6 +18,8 @@ from ui.core.dialogs import Dialog
 from ui.core.labels import Pill, line, plain_label
 from ui.core.session import Desk
 
+MORE_NEEDS = (Action.INVOICE, Action.TAKE_PAYMENT, Action.CORRECT_INVOICE)
+
 
 def head_text(invoice: InvoiceRecord) -> str:
     """Give the line under the title: whose visit, when, with whom."""
@@ -47,6 +49,7 @@ class InvoiceDialog(Dialog):
     refund_asked = Signal()
     print_asked = Signal()
     bounced_asked = Signal(object)
+    more_asked = Signal()
 
     def __init__(
         self,
@@ -97,6 +100,8 @@ class InvoiceDialog(Dialog):
     def _build_footer(self, desk: Desk) -> None:
         may, invoice = desk.session.may, self.invoice
         self.footer.addStretch(1)
+        if any(may(act) for act in MORE_NEEDS):
+            self._add_action("More", "M", self.more_asked)
         if may(Action.REFUND) and self.bounced:
             seen_to = self._add_action("Seen to", "S", None)
             seen_to.clicked.connect(lambda: self.bounced_asked.emit(self.bounced[0]))

@@ -1,257 +1,152 @@
-"""The page of billing: the day's figures, the invoices, and what can be done with one."""
+"""The page of billing: which of its views is shown, and what can be done from all of them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.access import Action
-from clinicdesk.billing.records import BillingSummary, InvoiceRecord, InvoiceRow
 from clinicdesk.changes import Topic
-from clinicdesk.errors import RuleError
-from clinicdesk.payments.records import PaymentRecord, RefundRecord
-from ui.billing.bounced_dialog import BouncedRefundDialog
-from ui.billing.invoice_dialog import InvoiceDialog
-from ui.billing.invoice_table import InvoiceTable
-from ui.billing.payment_dialog import PaymentDialog
-from ui.billing.refund_dialog import RefundDialog, refund_sentence, refundable_payments
-from ui.billing.summary_cards import SummaryCards, counted
-from ui.billing.ticket import Ticket, ticket_reader
+from ui.billing.acts import INVOICE_ACTS, PAGE_ACTS, InvoiceAct, PageAct
+from ui.billing.invoice_desk import InvoiceDesk
+from ui.billing.invoices_view import InvoicesView
+from ui.billing.more_menu import MoreMenu
 from ui.billing.till_desk import TillDesk
+from ui.billing.view import BillingView
 from ui.core.buttons import KeyButton
-from ui.core.cards import EmptyView
-from ui.core.clinic_today import clinic_today
-from ui.core.inputs import SearchField
-from ui.core.labels import plain_label
 from ui.core.page import Page
-from ui.core.pdf_view import PdfDialog
+from ui.core.segmented import Segmented
 from ui.core.session import Desk
-from ui.core.table_card import TableCard
 
-MOST_ROWS = 200
-NO_INVOICES = "Finish a visit and take its payment: the invoice is made by itself."
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    rows: tuple[InvoiceRow, ...]
-    summary: BillingSummary
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    invoice: InvoiceRecord
-    payments: tuple[PaymentRecord, ...]
-
-
-class NothingDueError(RuleError):
-    """The invoice needs no payment."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing is due on {number}: there is nothing to take.")
-
-
-class NothingToRefundError(RuleError):
-    """No payment of the invoice is left to give back."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Nothing was paid on {number} that could be given back.")
+VIEWS: tuple[type[BillingView], ...] = (InvoicesView,)
 
 
 class BillingPage(Page):
-    """Lists a clinic's invoices; takes payments, refunds, shows and prints."""
-
-    topics = frozenset({Topic.INVOICE, Topic.PAYMENT, Topic.CLINIC})
+    """Shows one view of the clinic's money at a time; Alt and a digit switch."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "Billing")
-        theme = desk.theme
-        self.cards = SummaryCards(theme)
-        self.search = SearchField(theme, "Invoice number or patient", key="Ctrl+F")
-        self.count = plain_label("", "faint")
-        self.table = InvoiceTable(theme)
-        self.print = KeyButton(theme, "Print", key="Ctrl+P", icon="printer")
-        self.refund = KeyButton(theme, "Refund", key="R")
-        self.take = KeyButton(theme, "Take payment", key="P", kind="primary")
-        self.till = KeyButton(theme, "Till", key="T")
+        self.invoice_desk = InvoiceDesk(self)
+        self.views = tuple(make(self.invoice_desk) for make in VIEWS)
+        self.topics = frozenset[Topic]().union(*(view.topics for view in self.views))
+        self.switch = QWidget()
+        self._switch_row = QHBoxLayout(self.switch)
+        self._switch_row.setContentsMargins(0, 0, 0, 0)
         self._stack = QStackedWidget()
-        self._build()
-        self.search.textEdited.connect(lambda _text: self._list())
-        self.search.returnPressed.connect(self.table.setFocus)
-        self.table.opened.connect(lambda row: self.open_invoice(row.id))
-        self.print.clicked.connect(lambda: self._with_selected(self.print_invoice))
-        self.refund.clicked.connect(lambda: self._with_selected(self.refund_invoice))
+        self.till = KeyButton(desk.theme, "Till", key="T")
+        self.more = KeyButton(desk.theme, "More", key="M")
         self._tills = TillDesk(self, self.message_posted.emit)
+        self._menu = MoreMenu(self, self.invoice_desk, selected=self._selected)
+        self._shown: tuple[BillingView, ...] = ()
+        self._row: Segmented | None = None
+        self._build()
         self.till.clicked.connect(self._tills.begin)
-        self.take.clicked.connect(lambda: self._with_selected(self.take_payment))
+        self.more.clicked.connect(self._open_menu)
+        self.invoice_desk.more_asked.connect(self._open_menu_of)
+        self._offer_views()
 
     def _build(self) -> None:
         px = self.desk.theme.px
-        find = QHBoxLayout()
-        self.search.setMaximumWidth(px(340))
-        find.addWidget(self.search, 1)
-        find.addStretch(1)
-        find.addWidget(self.count)
-        listed = QWidget()
-        column = QVBoxLayout(listed)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(12))
-        column.addLayout(find)
-        self.table_card = TableCard(self.desk.theme, self.table, empty="No invoice fits that.")
-        column.addWidget(self.table_card, 1)
-        self._stack.addWidget(listed)
-        self._stack.addWidget(EmptyView("No invoices yet", NO_INVOICES))
+        for view in self.views:
+            self._stack.addWidget(view)
+        for number in range(len(self.views)):
+            key = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
+            key.activated.connect(lambda number=number: self.show_view(number))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(16), px(16), px(16), px(12))
-        layout.setSpacing(px(14))
-        layout.addWidget(self.cards)
         layout.addWidget(self._stack, 1)
+
+    @property
+    def view(self) -> BillingView:
+        """The view that is shown."""
+        return self.views[self._stack.currentIndex()]
+
+    @property
+    def invoices(self) -> InvoicesView:
+        """The list of invoices."""
+        return next(view for view in self.views if isinstance(view, InvoicesView))
 
     # --- what the window asks --------------------------------------------------------------
 
+    def top_controls(self) -> Sequence[QWidget]:
+        """Give the switch between the views."""
+        return (self.switch,)
+
     def top_actions(self) -> Sequence[KeyButton]:
-        """Give Till, Print, Refund and Take payment."""
-        return (self.till, self.print, self.refund, self.take)
+        """Give More, Till, and the buttons of each view, of which those of one are shown."""
+        return (self.more, self.till, *(one for view in self.views for one in view.top_actions()))
 
     def first_focus(self) -> QWidget:
-        """Begin in the list, where each key is an action."""
-        return self.table
+        """Begin where the shown view begins."""
+        return self.view.first_focus()
 
     def open_item(self, kind: str, item_id: int) -> None:
         """Open an "invoice" by its id, or take the "payment" of a visit by the visit's id."""
         if kind == "invoice":
-            self.open_invoice(item_id)
+            self.invoice_desk.open_invoice(item_id)
         elif kind == "payment":
-            self._run_ticket(visit_id=item_id)
+            self.invoice_desk.take_payment_of_visit(item_id)
 
     def refresh(self) -> None:
-        """Ask figures and list anew."""
+        """Offer what the person signed in may do, and ask the shown view's data anew."""
+        self._offer_views()
+        self._offer_buttons()
+        self.view.refresh()
+
+    # --- the views -----------------------------------------------------------------------------
+
+    def _offer_views(self) -> None:
         may = self.desk.session.may
-        self.take.setVisible(may(Action.TAKE_PAYMENT))
-        self.till.setVisible(may(Action.TAKE_PAYMENT))
-        self.refund.setVisible(may(Action.REFUND))
-        self._list()
-
-    # --- the list ------------------------------------------------------------------------------
-
-    def _list(self) -> None:
-        billing, actor = self.desk.services.billing, self.desk.actor
-        clinic_id, text = self.desk.session.clinic_id, self.search.text().strip()
-        if clinic_id is None:
+        shown = tuple(view for view in self.views if may(view.needs)) or self.views[:1]
+        if shown == self._shown:
             return
+        self._shown = shown
+        if self._row is not None:
+            self._row.hide()
+            self._row.deleteLater()
+        row = self._row = Segmented(self.desk.theme, [view.title for view in shown], name="View")
+        if self.view in shown:
+            row.set_current(shown.index(self.view))
+        row.chosen.connect(self.show_view)
+        row.setToolTip(f"Alt+1 to Alt+{len(shown)}")
+        self._switch_row.addWidget(row)
+        row.setVisible(len(shown) > 1)
+        self.show_view(row.current)
 
-        def work() -> _Listed:
-            rows = billing.invoices(actor, clinic_id=clinic_id, text=text, limit=MOST_ROWS)
-            summary = billing.summary(actor, clinic_id=clinic_id)
-            return _Listed(tuple(rows), summary, clinic_today(self.desk, actor, clinic_id))
+    def show_view(self, number: int) -> None:
+        """Show the view of that number among those the person may see."""
+        if number >= len(self._shown) or self._shown[number] is self.view:
+            return
+        self._stack.setCurrentWidget(self._shown[number])
+        if self._row is not None:
+            self._row.set_current(number)
+        self._offer_buttons()
+        self.view.refresh()
+        self.view.first_focus().setFocus()
 
-        self.desk.tasks.run(self, work, done=self._show_listed, newest="invoices")
+    def _offer_buttons(self) -> None:
+        may = self.desk.session.may
+        self._offer(self.till, is_offered=may(Action.TAKE_PAYMENT))
+        acts: Iterable[InvoiceAct | PageAct] = (*PAGE_ACTS, *INVOICE_ACTS)
+        self._offer(self.more, is_offered=any(may(act.needs) for act in acts))
+        for view in self.views:
+            for button in view.top_actions():
+                is_offered = view is self.view and view.is_usable(button)
+                self._offer(button, is_offered=is_offered)
 
-    def _show_listed(self, listed: _Listed) -> None:
-        is_searched = bool(self.search.text().strip())
-        self._stack.setCurrentIndex(0 if listed.rows or is_searched else 1)
-        self.cards.show_summary(listed.summary)
-        self.table.show_rows(listed.rows, listed.today)
-        newest = "the newest " if len(listed.rows) == MOST_ROWS else ""
-        self.count.setText(newest + counted(len(listed.rows), "invoice"))
+    def _offer(self, button: KeyButton, *, is_offered: bool) -> None:
+        if button.parentWidget() is not None:  # without a parent it would be a window
+            button.setVisible(is_offered)
 
-    def _with_selected(self, act: Callable[[int], None]) -> None:
-        invoice_id = self.table.current_id()
-        if invoice_id is not None:
-            act(invoice_id)
+    # --- more ------------------------------------------------------------------------------------
 
-    # --- one invoice ---------------------------------------------------------------------------
+    def _selected(self) -> int | None:
+        return self.view.invoice_id()
 
-    def open_invoice(self, invoice_id: int) -> None:
-        """Show an invoice over the window."""
-        services, actor = self.desk.services, self.desk.actor
-        self.table.select(invoice_id)
+    def _open_menu(self) -> None:
+        place = self.more.mapToGlobal(self.more.rect().bottomLeft())
+        self._menu.open_for(self._selected(), place, is_of_page=True)
 
-        def work() -> tuple[InvoiceRecord, tuple[RefundRecord, ...]]:
-            refunds = services.refunds.refunds_of_invoice(actor, invoice_id)
-            bounced = tuple(refund for refund in refunds if refund.has_bounced)
-            return services.billing.invoice(actor, invoice_id), bounced
-
-        self.desk.tasks.run(
-            self, work, done=lambda found: self._show_invoice(*found), newest="open"
-        )
-
-    def _show_invoice(self, invoice: InvoiceRecord, bounced: Sequence[RefundRecord]) -> None:
-        dialog = InvoiceDialog(self, self.desk, invoice, bounced=bounced)
-        dialog.bounced_asked.connect(self._see_to)
-        dialog.pay_asked.connect(lambda: self.take_payment(invoice.id))
-        dialog.refund_asked.connect(lambda: self.refund_invoice(invoice.id))
-        dialog.print_asked.connect(lambda: self.print_invoice(invoice.id))
-        dialog.open()
-
-    def _see_to(self, refund: RefundRecord) -> None:
-        dialog = BouncedRefundDialog(self, self.desk, refund)
-        dialog.seen_to.connect(
-            lambda done: self.message_posted.emit(f"{done.amount} of {done.invoice_number} seen to")
-        )
-        dialog.open()
-
-    def take_payment(self, invoice_id: int) -> None:
-        """Open the dialog that takes a payment for an invoice."""
-        self._run_ticket(invoice_id=invoice_id)
-
-    def _run_ticket(self, *, invoice_id: int = 0, visit_id: int = 0) -> None:
-        read = ticket_reader(self.desk, invoice_id=invoice_id, visit_id=visit_id)
-
-        def work() -> Ticket:
-            ticket = read()
-            if ticket.invoice.due.minor <= 0 and ticket.open_payment is None:
-                raise NothingDueError(ticket.invoice.number)
-            return ticket
-
-        self.desk.tasks.run(self, work, done=self._show_ticket, newest="open")
-
-    def _show_ticket(self, ticket: Ticket) -> None:
-        self.table.select(ticket.invoice.id)
-        dialog = PaymentDialog(self, self.desk, ticket)
-        dialog.paid.connect(self._tell_paid)
-        dialog.open()
-
-    def _tell_paid(self, payment: PaymentRecord) -> None:
-        self.message_posted.emit(f"{payment.amount} taken from {payment.patient_name}")
-
-    def refund_invoice(self, invoice_id: int) -> None:
-        """Open the dialog that gives back what was paid on an invoice."""
-        services, actor = self.desk.services, self.desk.actor
-
-        def work() -> _Paid:
-            invoice = services.billing.invoice(actor, invoice_id)
-            payments = tuple(services.payments.payments_of_invoice(actor, invoice_id))
-            if not refundable_payments(payments):
-                raise NothingToRefundError(invoice.number)
-            return _Paid(invoice, payments)
-
-        self.desk.tasks.run(self, work, done=self._show_refund, newest="open")
-
-    def _show_refund(self, paid: _Paid) -> None:
-        dialog = RefundDialog(self, self.desk, paid.invoice, paid.payments)
-        dialog.refunded.connect(self._tell_refunded)
-        dialog.open()
-
-    def _tell_refunded(self, refund: RefundRecord) -> None:
-        self.message_posted.emit(refund_sentence(refund))
-
-    def print_invoice(self, invoice_id: int) -> None:
-        """Show an invoice as it looks on paper."""
-        services, actor = self.desk.services, self.desk.actor
-
-        def work() -> tuple[str, bytes]:
-            number = services.billing.invoice(actor, invoice_id).number
-            return number, services.documents.invoice_pdf(actor, invoice_id)
-
-        self.desk.tasks.run(self, work, done=lambda made: self._show_pdf(*made), newest="open")
-
-    def _show_pdf(self, number: str, pdf: bytes) -> None:
-        dialog = PdfDialog(
-            self, self.desk.theme, self.desk.tasks,
-            title=f"Invoice {number}", pdf=pdf, file_name=f"{number}.pdf",
-        )  # fmt: skip
-        dialog.told.connect(self.message_posted)
-        dialog.open()
+    def _open_menu_of(self, invoice_id: int) -> None:
+        place = self.mapToGlobal(self.rect().center())
+        self._menu.open_for(invoice_id, place, is_of_page=False)

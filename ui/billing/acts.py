@@ -1,0 +1,31 @@
+"""What can be done on the billing page besides its buttons: the entries of its More menus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clinicdesk.access import Action
+from ui.billing.invoice_desk import InvoiceDesk
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceAct:
+    """Something that is done with one invoice; `run` opens its dialog."""
+
+    label: str
+    key: str
+    needs: Action
+    run: Callable[[InvoiceDesk, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PageAct:
+    """Something that needs no invoice; `run` opens its dialog."""
+
+    label: str
+    key: str
+    needs: Action
+    run: Callable[[InvoiceDesk], None]
+
+
+INVOICE_ACTS: tuple[InvoiceAct, ...] = ()
+PAGE_ACTS: tuple[PageAct, ...] = ()

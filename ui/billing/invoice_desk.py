@@ -1,0 +1,149 @@
+"""What the billing page does with one invoice: shows it, takes and gives back money, prints it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from clinicdesk.billing.records import InvoiceRecord
+from clinicdesk.errors import RuleError
+from clinicdesk.payments.records import PaymentRecord, RefundRecord
+from ui.billing.bounced_dialog import BouncedRefundDialog
+from ui.billing.invoice_dialog import InvoiceDialog
+from ui.billing.payment_dialog import PaymentDialog
+from ui.billing.refund_dialog import RefundDialog, refund_sentence, refundable_payments
+from ui.billing.ticket import Ticket, ticket_reader
+from ui.core.page import Page
+from ui.core.pdf_view import PdfDialog
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    invoice: InvoiceRecord
+    payments: tuple[PaymentRecord, ...]
+
+
+class NothingDueError(RuleError):
+    """The invoice needs no payment."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Nothing is due on {number}: there is nothing to take.")
+
+
+class NothingToRefundError(RuleError):
+    """No payment of the invoice is left to give back."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Nothing was paid on {number} that could be given back.")
+
+
+class InvoiceDesk(QObject):
+    """Opens the dialogs of an invoice over the page, and tells at its foot what came of them."""
+
+    picked = Signal(int)
+    """An invoice is being dealt with: lists select it."""
+
+    more_asked = Signal(int)
+    """Somebody wants the other things that can be done with this invoice."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.page, self.desk = page, page.desk
+
+    def tell(self, text: str) -> None:
+        """Say something at the foot of the window."""
+        self.page.message_posted.emit(text)
+
+    def open_invoice(self, invoice_id: int) -> None:
+        """Show an invoice over the window."""
+        services, actor = self.desk.services, self.desk.actor
+        self.picked.emit(invoice_id)
+
+        def work() -> tuple[InvoiceRecord, tuple[RefundRecord, ...]]:
+            refunds = services.refunds.refunds_of_invoice(actor, invoice_id)
+            bounced = tuple(refund for refund in refunds if refund.has_bounced)
+            return services.billing.invoice(actor, invoice_id), bounced
+
+        self.desk.tasks.run(
+            self, work, done=lambda found: self._show_invoice(*found), newest="open"
+        )
+
+    def _show_invoice(self, invoice: InvoiceRecord, bounced: Sequence[RefundRecord]) -> None:
+        dialog = InvoiceDialog(self.page, self.desk, invoice, bounced=bounced)
+        dialog.bounced_asked.connect(self._see_to)
+        dialog.pay_asked.connect(lambda: self.take_payment(invoice.id))
+        dialog.refund_asked.connect(lambda: self.refund_invoice(invoice.id))
+        dialog.print_asked.connect(lambda: self.print_invoice(invoice.id))
+        dialog.more_asked.connect(lambda: self.more_asked.emit(invoice.id))
+        dialog.open()
+
+    def _see_to(self, refund: RefundRecord) -> None:
+        dialog = BouncedRefundDialog(self.page, self.desk, refund)
+        dialog.seen_to.connect(
+            lambda done: self.tell(f"{done.amount} of {done.invoice_number} seen to")
+        )
+        dialog.open()
+
+    def take_payment(self, invoice_id: int) -> None:
+        """Open the dialog that takes a payment for an invoice."""
+        self._run_ticket(invoice_id=invoice_id)
+
+    def take_payment_of_visit(self, appointment_id: int) -> None:
+        """Make the invoice of a finished visit if it has none, and take its payment."""
+        self._run_ticket(visit_id=appointment_id)
+
+    def _run_ticket(self, *, invoice_id: int = 0, visit_id: int = 0) -> None:
+        read = ticket_reader(self.desk, invoice_id=invoice_id, visit_id=visit_id)
+
+        def work() -> Ticket:
+            ticket = read()
+            if ticket.invoice.due.minor <= 0 and ticket.open_payment is None:
+                raise NothingDueError(ticket.invoice.number)
+            return ticket
+
+        self.desk.tasks.run(self, work, done=self._show_ticket, newest="open")
+
+    def _show_ticket(self, ticket: Ticket) -> None:
+        self.picked.emit(ticket.invoice.id)
+        dialog = PaymentDialog(self.page, self.desk, ticket)
+        dialog.paid.connect(self._tell_paid)
+        dialog.open()
+
+    def _tell_paid(self, payment: PaymentRecord) -> None:
+        self.tell(f"{payment.amount} taken from {payment.patient_name}")
+
+    def refund_invoice(self, invoice_id: int) -> None:
+        """Open the dialog that gives back what was paid on an invoice."""
+        services, actor = self.desk.services, self.desk.actor
+
+        def work() -> _Paid:
+            invoice = services.billing.invoice(actor, invoice_id)
+            payments = tuple(services.payments.payments_of_invoice(actor, invoice_id))
+            if not refundable_payments(payments):
+                raise NothingToRefundError(invoice.number)
+            return _Paid(invoice, payments)
+
+        self.desk.tasks.run(self, work, done=self._show_refund, newest="open")
+
+    def _show_refund(self, paid: _Paid) -> None:
+        dialog = RefundDialog(self.page, self.desk, paid.invoice, paid.payments)
+        dialog.refunded.connect(lambda refund: self.tell(refund_sentence(refund)))
+        dialog.open()
+
+    def print_invoice(self, invoice_id: int) -> None:
+        """Show an invoice as it looks on paper."""
+        services, actor = self.desk.services, self.desk.actor
+
+        def work() -> tuple[str, bytes]:
+            number = services.billing.invoice(actor, invoice_id).number
+            return number, services.documents.invoice_pdf(actor, invoice_id)
+
+        self.desk.tasks.run(self, work, done=lambda made: self._show_pdf(*made), newest="open")
+
+    def _show_pdf(self, number: str, pdf: bytes) -> None:
+        dialog = PdfDialog(
+            self.page, self.desk.theme, self.desk.tasks,
+            title=f"Invoice {number}", pdf=pdf, file_name=f"{number}.pdf",
+        )  # fmt: skip
+        dialog.told.connect(self.tell)
+        dialog.open()
