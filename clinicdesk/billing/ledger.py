@@ -11,6 +11,8 @@ from clinicdesk.billing.records import Balance, MovementKind
 from clinicdesk.changes import Topic
 from clinicdesk.database.session import Transaction
 
+REFUNDS = (MovementKind.REFUND, MovementKind.REFUND_UNDONE)
+
 
 def lock_invoice(transaction: Transaction, invoice_id: int) -> Invoice:
     """Give an invoice whose balance nobody else changes until this transaction ends.
@@ -26,15 +28,8 @@ def lock_invoice(transaction: Transaction, invoice_id: int) -> Invoice:
 
 def balance_of(session: Session, invoice: Invoice) -> Balance:
     """Add up an invoice's ledger."""
-    row = session.execute(
-        select(
-            _sum(_money_of(MovementKind.PAYMENT)),
-            _sum(_money_of(MovementKind.REFUND, MovementKind.REFUND_UNDONE)),
-            _sum(InvoiceMovement.waived_minor),
-        ).where(InvoiceMovement.invoice_id == invoice.id)
-    ).one()
-    taken, refunds, waived = row
-    return Balance(invoice.total_minor, taken=taken, given_back=-refunds, waived=waived)
+    row = session.execute(select(*_sums()).where(InvoiceMovement.invoice_id == invoice.id)).one()
+    return Balance(invoice.total_minor, *row)
 
 
 def write_movement(
@@ -83,25 +78,32 @@ def undo_refund(transaction: Transaction, invoice_id: int, *, matter: str, at: d
     )
 
 
-def sums_of_row() -> tuple[ScalarSelect[int], ScalarSelect[int], ScalarSelect[int]]:
-    """Give what was taken, given back and waived as columns of a query over `Invoice`."""
-    money = (
-        _sum(_money_of(MovementKind.PAYMENT)),
-        -_sum(_money_of(MovementKind.REFUND, MovementKind.REFUND_UNDONE)),
-        _sum(InvoiceMovement.waived_minor),
-    )
-    taken, given_back, waived = (
+def sums_of_row() -> tuple[ScalarSelect[int], ...]:
+    """Give what was taken, given back, waived and credited as columns of a query over `Invoice`.
+
+    They are what a Balance is made of behind its total, in its order.
+    """
+    return tuple(
         select(column)
         .where(InvoiceMovement.invoice_id == Invoice.id)
         .correlate(Invoice)
         .scalar_subquery()
-        for column in money
+        for column in _sums()
     )
-    return taken, given_back, waived
 
 
-def _money_of(*kinds: MovementKind) -> ColumnElement[int]:
-    return case((InvoiceMovement.kind.in_(kinds), InvoiceMovement.money_minor), else_=0)
+def _sums() -> tuple[ColumnElement[int], ...]:
+    kind, money, waived = (
+        InvoiceMovement.kind,
+        InvoiceMovement.money_minor,
+        InvoiceMovement.waived_minor,
+    )
+    return (
+        _sum(case((kind.in_(REFUNDS), 0), else_=money)),
+        -_sum(case((kind.in_(REFUNDS), money), else_=0)),
+        _sum(waived),
+        _sum(case((kind == MovementKind.CREDIT_NOTE, waived), else_=0)),
+    )
 
 
 def _sum(column: SQLColumnExpression[int]) -> ColumnElement[int]:

@@ -162,8 +162,8 @@ def _begins_a_name(word: str) -> ColumnElement[bool]:
 
 
 def _row(row: Row[*tuple[Any, ...]], today: date) -> InvoiceRow:
-    invoice, given_name, family_name, doctor_name, taken, given_back, waived = row
-    balance = Balance(invoice.total_minor, taken=taken, given_back=given_back, waived=waived)
+    invoice, given_name, family_name, doctor_name, *sums = row
+    balance = Balance(invoice.total_minor, *sums)
     return InvoiceRow(
         id=invoice.id,
         number=invoice.number,
@@ -215,8 +215,14 @@ def _ledger(session: Session, invoice: Invoice, time_zone: str) -> tuple[LedgerE
                 day=clinic_day(row.at, time_zone),
                 issued_on=invoice.issued_on,
             ),
-            amount=Money(row.money_minor, invoice.currency),
+            amount=Money(_weight(row), invoice.currency),
         )
         for row in rows
         if row.matter not in undone
     )
+
+
+def _weight(movement: InvoiceMovement) -> int:
+    """Give by how much less is owed: a credit note moves no money, but settles as much."""
+    is_note = movement.kind is MovementKind.CREDIT_NOTE
+    return movement.waived_minor if is_note else movement.money_minor

@@ -15,6 +15,7 @@ class InvoiceState(StrEnum):
     PART_PAID = "part paid"
     PAID = "paid"
     REFUNDED = "refunded"
+    CREDITED = "credited"
 
 
 class InvoiceKind(StrEnum):
@@ -53,13 +54,16 @@ class MovementKind(StrEnum):
 class Balance:
     """The sums of an invoice's ledger, in minor units of one currency.
 
-    `waived` is what need not be paid any more, because it was given back for good.
+    `taken` is what came in, from the patient, as credit, or back from a dispute, less what left as
+    credit or by a dispute. `waived` is what need not be paid any more, because it was given back
+    for good or a credit note says so; `credited` is the part of it that credit notes make up.
     """
 
     total: int
     taken: int = 0
     given_back: int = 0
     waived: int = 0
+    credited: int = 0
 
     @property
     def paid(self) -> int:

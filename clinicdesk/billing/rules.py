@@ -47,8 +47,11 @@ def totals(lines: Sequence[InvoiceLineRecord], currency: str) -> tuple[Money, Mo
 def state_of(balance: Balance, *, due_on: date, today: date) -> InvoiceState:
     """Say where an invoice stands; one that is late is overdue even when a part was paid."""
     if balance.due <= 0:
-        all_back = balance.given_back > 0 and balance.paid == 0
-        return InvoiceState.REFUNDED if all_back else InvoiceState.PAID
+        if balance.paid != 0:
+            return InvoiceState.PAID
+        if balance.given_back > 0:
+            return InvoiceState.REFUNDED
+        return InvoiceState.CREDITED if balance.credited > 0 else InvoiceState.PAID
     if today > due_on:
         return InvoiceState.OVERDUE
     return InvoiceState.PART_PAID if balance.paid > 0 else InvoiceState.DUE

@@ -16,6 +16,7 @@ STATE_TONES = {
     InvoiceState.PART_PAID: Tone.INFO,
     InvoiceState.PAID: Tone.GOOD,
     InvoiceState.REFUNDED: Tone.QUIET,
+    InvoiceState.CREDITED: Tone.QUIET,
 }
 WIDTHS_PX = (150, 90, 190, 170, 100, 100, 120)
 LEAST_NEEDED = (3, 1)
