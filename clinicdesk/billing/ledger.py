@@ -28,8 +28,9 @@ def lock_invoice(transaction: Transaction, invoice_id: int) -> Invoice:
 
 def balance_of(session: Session, invoice: Invoice) -> Balance:
     """Add up an invoice's ledger."""
-    row = session.execute(select(*_sums()).where(InvoiceMovement.invoice_id == invoice.id)).one()
-    return Balance(invoice.total_minor, *row)
+    found = session.execute(select(*_sums()).where(InvoiceMovement.invoice_id == invoice.id))
+    taken, given_back, waived, credited = found.one()
+    return Balance(invoice.total_minor, taken, given_back, waived, credited)
 
 
 def write_movement(
@@ -92,7 +93,9 @@ def sums_of_row() -> tuple[ScalarSelect[int], ...]:
     )
 
 
-def _sums() -> tuple[ColumnElement[int], ...]:
+def _sums() -> tuple[
+    ColumnElement[int], ColumnElement[int], ColumnElement[int], ColumnElement[int]
+]:
     kind, money, waived = (
         InvoiceMovement.kind,
         InvoiceMovement.money_minor,
