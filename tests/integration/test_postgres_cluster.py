@@ -14,6 +14,8 @@ from sqlalchemy.pool import NullPool
 
 from tests.postgres import PostgresCluster, PostgresMissingError, start_cluster
 
+pytestmark = pytest.mark.slow
+
 
 def engine_for(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool)

@@ -100,6 +100,7 @@ def test_regions_differ_and_unknown_ones_are_told(services: Services) -> None:
         services.closures.propose_holidays(SETUP, clinic, year=20270)
 
 
+@pytest.mark.slow
 def test_the_library_is_loaded_when_somebody_asks() -> None:
     code = (
         "import sys, clinicdesk.app; assert 'holidays' not in sys.modules;"
