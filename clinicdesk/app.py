@@ -247,7 +247,7 @@ def _delivery(
         database,
         clock=clock,
         organiser=lambda: mail_settings().sender_address,
-        invoice_pdf=lambda invoice_id: documents.invoice_pdf(WORKER, invoice_id),
+        invoice_pdf=lambda invoice_id: documents.generate_invoice_pdf(WORKER, invoice_id),
     )
     return Delivery(database, clock=clock, writers=writers, channels={Channel.EMAIL: mail})
 

@@ -35,18 +35,18 @@ class RefundDesk(BillingDesk):
         invoice = self.invoice(minor)
         self.invoice_id = invoice.id
         (reader, *_) = self.payments.register_readers(SETUP, self.clinic_id)
-        begun = self.payments.start_card(
+        begun = self.payments.create_payment_intent(
             RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
         )
         self.stripe.present_card(READER)
-        done = self.payments.poll(RECEPTIONIST, begun.payment.id)
+        done = self.payments.confirm_payment(RECEPTIONIST, begun.payment.id)
         assert done.step is ReaderStep.PAID
         return done.payment
 
     def refund(
         self, payment: PaymentRecord, minor: int, *, key: str = "", still_owed: bool = False
     ) -> RefundRecord:
-        return self.refunds.refund(
+        return self.refunds.process_refund(
             MANAGER,
             payment.id,
             amount=pounds(minor),

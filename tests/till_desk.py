@@ -44,7 +44,7 @@ class TillDesk(BillingDesk):
 
     def give_back(self, payment_id: int, minor: int) -> None:
         self.clock.advance(timedelta(minutes=1))
-        self.refunds.refund(
+        self.refunds.process_refund(
             MANAGER, payment_id, amount=pounds(minor), reason="Wrong", refund_key=f"r{minor}"
         )
 

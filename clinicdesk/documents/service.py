@@ -24,7 +24,7 @@ class DocumentService:
         self._clock = clock
 
     @requires(Action.SEE_BILLING)
-    def invoice_pdf(self, _actor: Actor, invoice_id: int) -> bytes:
+    def generate_invoice_pdf(self, _actor: Actor, invoice_id: int) -> bytes:
         """Give an invoice with what was paid on it so far.
 
         Raises:

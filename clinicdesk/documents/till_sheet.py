@@ -32,7 +32,9 @@ TITLE, CLINIC = Pen(17, is_bold=True), Pen(13, is_bold=True, colour=BRAND)
 TENDERS = {
     PaymentMethod.CASH: "Cash",
     PaymentMethod.CARD: "Card",
+    PaymentMethod.LINK: "Payment link",
     PaymentMethod.TRANSFER: "Bank transfer",
+    PaymentMethod.CHEQUE: "Cheque",
 }
 
 Cells = tuple[str, ...]

@@ -49,6 +49,8 @@ class RefundStage(StrEnum):
 
 
 OPEN = frozenset({PaymentStatus.PENDING, PaymentStatus.UNKNOWN})
+AT_PROVIDER = frozenset({PaymentMethod.CARD, PaymentMethod.LINK})
+"""What the card provider moves, so that it is asked for refunds too."""
 
 
 @dataclass(frozen=True, slots=True)

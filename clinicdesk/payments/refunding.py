@@ -26,7 +26,7 @@ from clinicdesk.payments.queries import (
     refund_id_of,
     refund_record,
 )
-from clinicdesk.payments.records import PaymentMethod, PaymentStatus, RefundRecord, RefundStage
+from clinicdesk.payments.records import AT_PROVIDER, PaymentStatus, RefundRecord, RefundStage
 from clinicdesk.payments.rules import check_refund, means
 
 
@@ -194,7 +194,7 @@ class RefundBook:
         self, actor: Actor, payment: Payment, amount: Money, reason: str, refund_key: str
     ) -> Refund:
         now = self._clock.now()
-        is_at_provider = payment.method is PaymentMethod.CARD
+        is_at_provider = payment.method in AT_PROVIDER
         return Refund(
             refund_key=refund_key,
             payment_id=payment.id,

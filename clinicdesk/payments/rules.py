@@ -35,6 +35,11 @@ STAGES = {
     RefundStatus.CANCELED: RefundStage.FAILED,
     RefundStatus.OTHER: RefundStage.UNKNOWN,
 }
+PLAIN_MEANS = {
+    PaymentMethod.CASH: "cash",
+    PaymentMethod.TRANSFER: "bank transfer",
+    PaymentMethod.CHEQUE: "cheque",
+}
 CAN_TRY_AGAIN = frozenset(
     {ReaderStep.DECLINED, ReaderStep.CANCELLED_AT_READER, ReaderStep.NOT_SENT}
 )
@@ -120,9 +125,8 @@ def means_text(payment: PaymentRecord) -> str:
 
 def means(method: PaymentMethod, brand: str = "", last4: str = "") -> str:
     """Give a means of payment in words: "Visa •••• 4242", "cash"."""
-    if method is PaymentMethod.CASH:
-        return "cash"
-    if method is PaymentMethod.TRANSFER:
-        return "bank transfer"
-    name = BRANDS.get(brand, brand.replace("_", " ").title()) or "card"
+    if method in PLAIN_MEANS:
+        return PLAIN_MEANS[method]
+    other = "payment link" if method is PaymentMethod.LINK else "card"
+    name = BRANDS.get(brand, brand.replace("_", " ").title()) or other
     return f"{name} •••• {last4}" if last4 else name

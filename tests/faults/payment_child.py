@@ -80,7 +80,7 @@ class Job:
         invoice = self.desk.billing.invoice(RECEPTIONIST, self.given["invoice_id"])
         if not invoice.due.minor:
             return "nothing due"
-        progress = self.desk.payments.start_card(
+        progress = self.desk.payments.create_payment_intent(
             RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=self.given["reader_id"]
         )
         return self._to_the_end(progress).step.value
@@ -95,12 +95,12 @@ class Job:
         open_ones = self.desk.payments.open_attempts(RECEPTIONIST)
         if not open_ones:
             return self.take()
-        progress = self.desk.payments.poll(RECEPTIONIST, open_ones[0].id)
+        progress = self.desk.payments.confirm_payment(RECEPTIONIST, open_ones[0].id)
         return self._to_the_end(progress).step.value
 
     def refund(self) -> str:
         """Give back a part of the payment."""
-        refund = self.desk.refunds.refund(
+        refund = self.desk.refunds.process_refund(
             MANAGER,
             self.given["payment_id"],
             amount=Money(self.given["minor"], "GBP"),
@@ -119,7 +119,9 @@ class Job:
                 break
             payment_id = progress.payment.id
             payments = self.desk.payments
-            again = payments.try_again if progress.step in CAN_TRY_AGAIN else payments.poll
+            again = (
+                payments.try_again if progress.step in CAN_TRY_AGAIN else payments.confirm_payment
+            )
             progress = again(RECEPTIONIST, payment_id)
         return progress
 

@@ -169,11 +169,11 @@ def _furnish(database: Database, books: Path) -> dict[str, Any]:
         desk = BillingDesk(database, FixedClock(TUESDAY), lambda: gateway).set_up()
         reader, *_ = desk.payments.register_readers(SETUP, desk.clinic_id)
         paid, unpaid = desk.invoice(PRICE), desk.invoice(PRICE)
-        begun = desk.payments.start_card(
+        begun = desk.payments.create_payment_intent(
             RECEPTIONIST, paid.id, amount=paid.due, reader_id=reader.id
         )
         stripe.present_card(READER)
-        desk.payments.poll(RECEPTIONIST, begun.payment.id)
+        desk.payments.confirm_payment(RECEPTIONIST, begun.payment.id)
     database.close()
     return {
         "invoice_id": unpaid.id,

@@ -207,7 +207,7 @@ def test_what_another_desk_began_is_followed(
     at_desk: PageDesk, page: BillingPage, billing: BillingDesk, stripe: Any, reader: str
 ) -> None:
     (first, *_) = billing.payments.readers(RECEPTIONIST, billing.clinic_id)
-    billing.payments.start_card(RECEPTIONIST, 1, amount=pounds(5000), reader_id=first.id)
+    billing.payments.create_payment_intent(RECEPTIONIST, 1, amount=pounds(5000), reader_id=first.id)
     at_desk.press("p")
     dialog = at_desk.dialog(PaymentDialog)
     wait(at_desk, lambda: dialog.panel.face.title == "Tap, insert or swipe")

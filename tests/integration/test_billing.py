@@ -221,7 +221,7 @@ def test_the_state_follows_the_ledger_and_the_day(desk: BillingDesk) -> None:
     desk.payments.record_transfer(RECEPTIONIST, invoice.id, amount=pounds(3500))
     assert state() == (InvoiceState.PAID, 0)
     for other in desk.payments.payments_of_invoice(RECEPTIONIST, invoice.id):
-        desk.refunds.refund(
+        desk.refunds.process_refund(
             MANAGER, other.id, amount=other.amount, reason="goodwill", refund_key=f"r{other.id}"
         )
     assert state() == (InvoiceState.REFUNDED, 0)
@@ -246,7 +246,7 @@ def test_the_summary_counts_the_clinics_day_and_month(desk: BillingDesk) -> None
     )
     desk.clock.advance(timedelta(minutes=2))
     desk.payments.take_cash(RECEPTIONIST, second.id, amount=pounds(6000), tendered=pounds(6000))
-    desk.refunds.refund(MANAGER, late.id, amount=pounds(1000), reason="x", refund_key="k")
+    desk.refunds.process_refund(MANAGER, late.id, amount=pounds(1000), reason="x", refund_key="k")
     summary = desk.billing.summary(RECEPTIONIST, clinic_id=desk.clinic_id)
     assert (summary.taken_today, summary.payments_today) == (pounds(6000), 1)
     assert (summary.outstanding, summary.open_invoices) == (pounds(4500), 1)

@@ -50,7 +50,7 @@ def test_the_database_refuses_to_change_what_is_final(desk: BillingDesk) -> None
     payment = desk.payments.take_cash(
         RECEPTIONIST, invoice.id, amount=invoice.due, tendered=invoice.due
     )
-    desk.refunds.refund(MANAGER, payment.id, amount=pounds(500), reason="x", refund_key="k")
+    desk.refunds.process_refund(MANAGER, payment.id, amount=pounds(500), reason="x", refund_key="k")
     for statement in FINAL:
         with (
             pytest.raises(IntegrityError) as refusal,
@@ -110,7 +110,7 @@ def test_any_order_of_payments_and_refunds_adds_up(
                 number: int = number,
                 is_owed: bool = is_owed,
             ) -> None:
-                desk.refunds.refund(
+                desk.refunds.process_refund(
                     MANAGER,
                     payment_id,
                     amount=amount,

@@ -55,12 +55,12 @@ class CardDesk(BillingDesk):
 
     def take(self, invoice: InvoiceRecord, minor: int | None = None) -> CardProgress:
         amount = invoice.due if minor is None else pounds(minor)
-        return self.payments.start_card(
+        return self.payments.create_payment_intent(
             RECEPTIONIST, invoice.id, amount=amount, reader_id=self.reader_id
         )
 
     def poll(self, progress: CardProgress) -> CardProgress:
-        return self.payments.poll(RECEPTIONIST, progress.payment.id)
+        return self.payments.confirm_payment(RECEPTIONIST, progress.payment.id)
 
     def spoil(self, kind: FaultKind, path: str, *, method: str = "POST", times: int = 1) -> Fault:
         return self.stripe.faults.add(Fault(kind, method=method, path=path, times=times))
@@ -154,7 +154,9 @@ def test_senseless_amounts_are_refused_before_anything_is_asked(
     invoice = desk.invoice(9500)
     asked = len(desk.stripe.log)
     with pytest.raises(AmountInvalidError):
-        desk.payments.start_card(RECEPTIONIST, invoice.id, amount=amount, reader_id=desk.reader_id)
+        desk.payments.create_payment_intent(
+            RECEPTIONIST, invoice.id, amount=amount, reader_id=desk.reader_id
+        )
     assert len(desk.stripe.log) == asked
     assert desk.payments.payments_of_invoice(RECEPTIONIST, invoice.id) == ()
 
@@ -163,16 +165,20 @@ def test_who_may_not_take_payments_cannot(desk: CardDesk) -> None:
     invoice = desk.invoice()
     doctor = Actor(None, "Dr Tom Barrett", frozenset({Role.DOCTOR}))
     with pytest.raises(AccessDeniedError):
-        desk.payments.start_card(doctor, invoice.id, amount=invoice.due, reader_id=desk.reader_id)
+        desk.payments.create_payment_intent(
+            doctor, invoice.id, amount=invoice.due, reader_id=desk.reader_id
+        )
     with pytest.raises(UnknownPaymentError):
-        desk.payments.poll(RECEPTIONIST, 999)
+        desk.payments.confirm_payment(RECEPTIONIST, 999)
 
 
 def test_without_a_provider_nothing_is_begun(file_database: Database, clock: FixedClock) -> None:
     desk = BillingDesk(file_database, clock).set_up()
     invoice = desk.invoice()
     with pytest.raises(CardsOffError):
-        desk.payments.start_card(RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=1)
+        desk.payments.create_payment_intent(
+            RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=1
+        )
     assert desk.payments.payments_of_invoice(RECEPTIONIST, invoice.id) == ()
     assert desk.payments.settle_open_attempts(SETUP) == ()
 
@@ -286,7 +292,7 @@ def test_two_desks_cannot_take_one_invoice(desk: CardDesk) -> None:
     (begun,) = [each for each in outcomes if isinstance(each, CardProgress)]
     assert len(outcomes) == 8
     with pytest.raises(PaymentInProgressError, match="Front desk 1") as refusal:
-        desk.payments.start_card(
+        desk.payments.create_payment_intent(
             OTHER_DESK, invoice.id, amount=invoice.due, reader_id=desk.other_reader_id
         )
     assert refusal.value.desk == "Front desk 1"
@@ -512,6 +518,8 @@ def test_a_reader_out_of_use_is_refused(desk: CardDesk) -> None:
     assert len(desk.payments.readers(RECEPTIONIST, desk.clinic_id)) == 2
     invoice = desk.invoice()
     with pytest.raises(ReaderGoneError):
-        desk.payments.start_card(RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=999)
+        desk.payments.create_payment_intent(
+            RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=999
+        )
     with pytest.raises(AccessDeniedError):
         desk.payments.register_readers(RECEPTIONIST, desk.clinic_id)

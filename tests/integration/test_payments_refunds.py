@@ -150,20 +150,24 @@ def test_what_cannot_be_given_back_is_said_so(desk: RefundDesk) -> None:
     with pytest.raises(AmountInvalidError):
         desk.refund(payment, 0)
     with pytest.raises(UnknownPaymentError):
-        desk.refunds.refund(
+        desk.refunds.process_refund(
             MANAGER, 999, amount=pounds(1), reason="x", refund_key=str(uuid.uuid4())
         )
     with pytest.raises(ReasonMissingError):
-        desk.refunds.refund(MANAGER, payment.id, amount=pounds(1), reason=" ", refund_key="k")
+        desk.refunds.process_refund(
+            MANAGER, payment.id, amount=pounds(1), reason=" ", refund_key="k"
+        )
     with pytest.raises(AccessDeniedError):
-        desk.refunds.refund(RECEPTIONIST, payment.id, amount=pounds(1), reason="x", refund_key="k")
+        desk.refunds.process_refund(
+            RECEPTIONIST, payment.id, amount=pounds(1), reason="x", refund_key="k"
+        )
     desk.check(given_back_minor=0)
 
 
 def test_an_unpaid_attempt_has_nothing_to_give_back(desk: RefundDesk) -> None:
     invoice = desk.invoice(9500)
     (reader, *_) = desk.payments.register_readers(SETUP, desk.clinic_id)
-    begun = desk.payments.start_card(
+    begun = desk.payments.create_payment_intent(
         RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
     )
     with pytest.raises(NotRefundableError):

@@ -142,7 +142,7 @@ def test_a_payment_that_ends_while_nobody_looks_is_recorded(desk: RefundDesk) ->
     _heard_so_far_from_a_payment(desk)
     invoice = desk.invoice(4000)
     reader = desk.payments.readers(RECEPTIONIST, desk.clinic_id)[0]
-    begun = desk.payments.start_card(
+    begun = desk.payments.create_payment_intent(
         RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
     )
     desk.stripe.present_card(READER)

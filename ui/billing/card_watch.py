@@ -62,7 +62,9 @@ class CardWatch(QObject):
         self._payment_id = None
         self._follow()
         self._ask(
-            lambda: payments.start_card(actor, invoice_id, amount=amount, reader_id=reader_id)
+            lambda: payments.create_payment_intent(
+                actor, invoice_id, amount=amount, reader_id=reader_id
+            )
         )
 
     def resume(self, payment_id: int) -> None:
@@ -105,7 +107,7 @@ class CardWatch(QObject):
             self._payment_id,
         )
         if payment_id is not None and not self._is_asking:
-            self._ask(lambda: payments.poll(actor, payment_id), is_repeated=True)
+            self._ask(lambda: payments.confirm_payment(actor, payment_id), is_repeated=True)
 
     def _want(self, wish: Callable[[int], CardProgress]) -> None:
         self._wish = wish

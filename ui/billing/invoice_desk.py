@@ -136,7 +136,7 @@ class InvoiceDesk(QObject):
 
         def work() -> tuple[str, bytes]:
             number = services.billing.invoice(actor, invoice_id).number
-            return number, services.documents.invoice_pdf(actor, invoice_id)
+            return number, services.documents.generate_invoice_pdf(actor, invoice_id)
 
         self.desk.tasks.run(self, work, done=lambda made: self._show_pdf(*made), newest="open")
 

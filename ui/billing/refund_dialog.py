@@ -10,7 +10,7 @@ from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.errors import ClinicDeskError, InvalidInputError
 from clinicdesk.money import Money, parse_money
 from clinicdesk.payments.records import (
-    PaymentMethod,
+    AT_PROVIDER,
     PaymentRecord,
     PaymentStatus,
     RefundRecord,
@@ -52,7 +52,7 @@ def payment_text(payment: PaymentRecord) -> str:
 
 def way_back(payment: PaymentRecord) -> str:
     """Say how the money goes back."""
-    if payment.method is PaymentMethod.CARD:
+    if payment.method in AT_PROVIDER:
         return "The money goes back to the same card; banks take up to ten days to show it."
     return "Hand the money over from the till."
 
@@ -153,7 +153,9 @@ class RefundDialog(Dialog):
         self.set_busy(True)
         self._desk.tasks.run(
             self,
-            lambda: refunds.refund(actor, payment.id, amount=amount, reason=reason, refund_key=key),
+            lambda: refunds.process_refund(
+                actor, payment.id, amount=amount, reason=reason, refund_key=key
+            ),
             done=self._finish,
             failed=self._show_failure,
             settled=lambda: self.set_busy(False),

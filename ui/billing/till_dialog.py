@@ -22,7 +22,9 @@ from ui.core.session import Desk
 MEANS = {
     PaymentMethod.CASH: "Cash",
     PaymentMethod.CARD: "Card",
+    PaymentMethod.LINK: "Payment link",
     PaymentMethod.TRANSFER: "Bank transfer",
+    PaymentMethod.CHEQUE: "Cheque",
 }
 
 

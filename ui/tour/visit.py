@@ -103,7 +103,7 @@ class Visit:
         )
         self._player.wait_for(lambda: dialog.is_rendered, "the picture of the page")
         pdf = self._scene.aside(
-            lambda: self._scene.services.documents.invoice_pdf(
+            lambda: self._scene.services.documents.generate_invoice_pdf(
                 self._scene.watcher, self._invoice_id
             )
         )

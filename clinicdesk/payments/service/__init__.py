@@ -43,14 +43,14 @@ class PaymentService:
         self._readers = CardReaders(database, audit=audit, gateways=gateways)
 
     @requires(Action.TAKE_PAYMENT)
-    def start_card(
+    def create_payment_intent(
         self, actor: Actor, invoice_id: int, *, amount: Money, reader_id: int
     ) -> CardProgress:
         """Reserve an attempt and ask a reader for the card; see `CardPayments.start`."""
         return self._cards.start(actor, invoice_id, amount=amount, reader_id=reader_id)
 
     @requires(Action.TAKE_PAYMENT)
-    def poll(self, actor: Actor, payment_id: int) -> CardProgress:
+    def confirm_payment(self, actor: Actor, payment_id: int) -> CardProgress:
         """Ask how a card payment stands, and record it; see `CardPayments.poll`."""
         return self._cards.poll(actor, payment_id)
 

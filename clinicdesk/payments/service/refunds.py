@@ -38,7 +38,7 @@ class RefundService:
         self._gateways = gateways
 
     @requires(Action.REFUND)
-    def refund(
+    def process_refund(
         self,
         actor: Actor,
         payment_id: int,

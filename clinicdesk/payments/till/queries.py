@@ -17,6 +17,9 @@ from clinicdesk.payments.till.rules import expected_cash
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentStatus
 
+MONEY_OF_TILL = (MovementKind.PAYMENT, MovementKind.REFUND, MovementKind.REFUND_UNDONE)
+"""What moves money at the desk; credit and disputes move it elsewhere."""
+
 
 def tender_sums(
     session: Session, *, clinic_id: int, currency: str, from_at: datetime, until_at: datetime
@@ -33,6 +36,7 @@ def tender_sums(
             InvoiceMovement.at < until_at,
             Invoice.clinic_id == clinic_id,
             Invoice.currency == currency,
+            InvoiceMovement.kind.in_(MONEY_OF_TILL),
         )
     ).all()
     methods = _methods(session, [matter for _, matter, _ in moved])
@@ -178,20 +182,24 @@ def without_outcome_count(
 
 
 def _methods(session: Session, matters: list[str]) -> dict[str, PaymentMethod]:
-    """Give by which means each matter of the ledger ("payment:12", "refund:3") was moved."""
-    ids: dict[str, list[int]] = {"payment": [], "refund": []}
+    """Give by which means each matter of the ledger ("payment:12", "refund:3") was moved.
+
+    Of a payment or refund of several invoices each share is a matter: "payment:12:345".
+    """
+    ids: dict[str, set[int]] = {"payment": set(), "refund": set()}
     for matter in matters:
-        what, _, number = matter.partition(":")
-        ids[what].append(int(number))
+        what, number, *_share = matter.split(":")
+        ids[what].add(int(number))
     paid = session.execute(select(Payment.id, Payment.method).where(Payment.id.in_(ids["payment"])))
     back = session.execute(
         select(Refund.id, Payment.method)
         .join(Payment, Payment.id == Refund.payment_id)
         .where(Refund.id.in_(ids["refund"]))
     )
-    return {f"payment:{key}": method for key, method in paid} | {
+    found = {f"payment:{key}": method for key, method in paid} | {
         f"refund:{key}": method for key, method in back
     }
+    return {matter: found[":".join(matter.split(":")[:2])] for matter in matters}
 
 
 def _drawer(session: Session, row: TillSession) -> tuple[DrawerEntry, ...]:
