@@ -21,11 +21,13 @@ PROCESS_PENDING_NOTIFICATIONS = "process pending notifications"
 SETTLE_OPEN_ATTEMPTS = "settle open attempts"
 SETTLE_OPEN_REFUNDS = "settle open refunds"
 HEAR_CARD_PROVIDER = "hear the card provider"
+CHARGE_DUE_FEES = "charge due fees"
 EVERY_SECONDS = {
     PROCESS_PENDING_NOTIFICATIONS: 5.0,
     SETTLE_OPEN_ATTEMPTS: 15.0,
     SETTLE_OPEN_REFUNDS: 60.0,
     HEAR_CARD_PROVIDER: 30.0,
+    CHARGE_DUE_FEES: 300.0,
 }
 LOOK_AFTER_SECONDS = 30.0
 
@@ -55,6 +57,7 @@ def clinic_jobs(
     settle_open_attempts: Callable[[], object],
     settle_open_refunds: Callable[[], object],
     hear_card_provider: Callable[[], object],
+    charge_due_fees: Callable[[], object],
     stop_sending: Callable[[], None] = _nothing,
 ) -> tuple[Job, ...]:
     """Give the clinic's jobs, each as often as EVERY_SECONDS says."""
@@ -63,6 +66,7 @@ def clinic_jobs(
         SETTLE_OPEN_ATTEMPTS: settle_open_attempts,
         SETTLE_OPEN_REFUNDS: settle_open_refunds,
         HEAR_CARD_PROVIDER: hear_card_provider,
+        CHARGE_DUE_FEES: charge_due_fees,
     }
     interrupts = {PROCESS_PENDING_NOTIFICATIONS: stop_sending}
     return tuple(
@@ -79,6 +83,7 @@ def jobs_of(services: Services) -> tuple[Job, ...]:
         settle_open_attempts=lambda: services.payments.settle_open_attempts(worker),
         settle_open_refunds=lambda: services.refunds.settle_open_refunds(worker),
         hear_card_provider=lambda: services.provider_events.catch_up(worker),
+        charge_due_fees=lambda: services.fees.charge_due(worker),
         stop_sending=services.delivery.stop,
     )
 

@@ -29,6 +29,7 @@ class NumberSeries(Base):
 class Invoice(Base):
     """An issued invoice. What is paid is not stored here: it is the sum of its movements.
 
+    `draft_key` is a UUID of the dialog that made it, so that one click makes one invoice.
     A DEPOSIT asks for money ahead of a visit; a FEE is for one that was missed or cancelled late.
     """
 
@@ -38,6 +39,7 @@ class Invoice(Base):
         CheckConstraint("total_minor = net_minor + tax_minor", name="sum"),
         Index(None, "patient_id"),
         Index(None, "issued_on", "id"),
+        Index("uq_invoice_draft_key", "draft_key", unique=True),
         STRICT,
     )
 
@@ -61,6 +63,7 @@ class Invoice(Base):
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     kind: Mapped[InvoiceKind] = mapped_column(Choice(InvoiceKind), server_default="invoice")
     note: Mapped[str] = mapped_column(server_default="")
+    draft_key: Mapped[str | None]
 
 
 class InvoiceLine(Base):
@@ -110,6 +113,7 @@ class CreditNote(Base):
     series_year: Mapped[int]
     series_number: Mapped[int]
     number: Mapped[str] = mapped_column(unique=True)
+    note_key: Mapped[str] = mapped_column(unique=True)
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"))
     currency: Mapped[str]
     net_minor: Mapped[int]
@@ -164,17 +168,25 @@ class CreditTransfer(Base):
     moved_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
-class WaivedFee(Base):
-    """A missed or late-cancelled visit for which somebody let the patient off the fee."""
+class FeeDecision(Base):
+    """What was decided of a missed or late-cancelled visit: charged, or let off with a reason.
 
-    __tablename__ = "waived_fee"
+    The invoice is not the visit's own, which it may still get where the visit is restored.
+    """
+
+    __tablename__ = "fee_decision"
+    __table_args__ = (
+        CheckConstraint("invoice_id IS NOT NULL OR reason <> ''", name="decision"),
+        STRICT,
+    )
 
     appointment_id: Mapped[int] = mapped_column(
         ForeignKey("appointment.id"), primary_key=True, autoincrement=False
     )
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
     reason: Mapped[str]
-    waived_at: Mapped[datetime]
-    waived_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class PaymentReminder(Base):

@@ -1,6 +1,8 @@
-"""What billing and payments ask of whoever writes to patients."""
+"""What billing asks of rooms above it: who writes to patients, and what is being paid."""
 
 from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 from clinicdesk.database.session import Transaction
 
@@ -22,4 +24,12 @@ class OverdueNotifier(Protocol):
 
     def payment_overdue(self, transaction: Transaction, invoice_id: int, *, level: int) -> bool:
         """Queue the reminder of a level (1 to 3); False where the patient gets no such message."""
+        ...
+
+
+class PendingPayments(Protocol):
+    """Knows the payments that are going on: billing stands below them."""
+
+    def is_being_paid(self, session: Session, invoice_id: int) -> bool:
+        """Tell whether a payment of an invoice was begun and is not settled."""
         ...

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.billing.errors import UnknownInvoiceError
 from clinicdesk.billing.ledger import balance_of, sums_of_row
-from clinicdesk.billing.models import Invoice, InvoiceLine, InvoiceMovement
+from clinicdesk.billing.models import CreditNoteLine, Invoice, InvoiceLine, InvoiceMovement
 from clinicdesk.billing.records import (
     Balance,
     InvoiceLineRecord,
@@ -65,6 +65,10 @@ def invoice_record(session: Session, invoice_id: int, *, now: datetime) -> Invoi
         paid=Money(balance.paid, invoice.currency),
         due=Money(balance.due, invoice.currency),
         state=state_of(balance, due_on=invoice.due_on, today=clinic_day(now, time_zone)),
+        credited=Money(balance.credited, invoice.currency),
+        credit=Money(balance.credit(invoice.kind), invoice.currency),
+        kind=invoice.kind,
+        note=invoice.note,
     )
 
 
@@ -175,26 +179,36 @@ def _row(row: Row[*tuple[Any, ...]], today: date) -> InvoiceRow:
         paid=Money(balance.paid, invoice.currency),
         due=Money(balance.due, invoice.currency),
         state=state_of(balance, due_on=invoice.due_on, today=today),
+        kind=invoice.kind,
     )
 
 
 def _lines(session: Session, invoice: Invoice) -> tuple[InvoiceLineRecord, ...]:
-    lines = session.scalars(
-        select(InvoiceLine)
+    lines = session.execute(
+        select(InvoiceLine, func.coalesce(func.sum(CreditNoteLine.total_minor), 0))
+        .outerjoin(CreditNoteLine, CreditNoteLine.invoice_line_id == InvoiceLine.id)
         .where(InvoiceLine.invoice_id == invoice.id)
+        .group_by(InvoiceLine.id)
         .order_by(InvoiceLine.position)
     )
-    return tuple(
-        InvoiceLineRecord(
-            description=line.description,
-            quantity=line.quantity,
-            unit_price=Money(line.unit_price_minor, invoice.currency),
-            tax_basis_points=line.tax_basis_points,
-            net=Money(line.net_minor, invoice.currency),
-            tax=Money(line.tax_minor, invoice.currency),
-            total=Money(line.total_minor, invoice.currency),
-        )
-        for line in lines
+    return tuple(_line(line, int(credited), invoice.currency) for line, credited in lines)
+
+
+def _line(line: InvoiceLine, credited_minor: int, currency: str) -> InvoiceLineRecord:
+    return InvoiceLineRecord(
+        description=line.description,
+        quantity=line.quantity,
+        unit_price=Money(line.unit_price_minor, currency),
+        tax_basis_points=line.tax_basis_points,
+        net=Money(line.net_minor, currency),
+        tax=Money(line.tax_minor, currency),
+        total=Money(line.total_minor, currency),
+        discount=Money(line.discount_minor, currency),
+        tax_mode=line.tax_mode,
+        discount_reason=line.discount_reason,
+        service_id=line.service_id,
+        id=line.id,
+        credited=credited_minor,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from clinicdesk.money import Money
+from clinicdesk.money import Money, TaxMode
 
 
 class InvoiceState(StrEnum):
@@ -75,10 +75,18 @@ class Balance:
         """What is still owed; negative when more was paid than was owed."""
         return self.total - self.waived - self.paid
 
+    def credit(self, kind: InvoiceKind) -> int:
+        """Give what may be moved to other invoices: all of a deposit, else what is too much."""
+        return max(0, self.paid if kind is InvoiceKind.DEPOSIT else -self.due)
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLineRecord:
-    """One line; `unit_price` includes tax, the other amounts are of the whole line."""
+    """One line; the amounts but `unit_price` are of the whole line, after its `discount`.
+
+    `tax_mode` says whether `unit_price` and `discount` hold the tax. `credited` is what credit
+    notes took off the total.
+    """
 
     description: str
     quantity: int
@@ -87,6 +95,22 @@ class InvoiceLineRecord:
     net: Money
     tax: Money
     total: Money
+    discount: Money
+    tax_mode: TaxMode = TaxMode.INCLUSIVE
+    discount_reason: str = ""
+    service_id: int | None = None
+    id: int = 0
+    credited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """What bears one rate of tax on an invoice; exempt lines are a group of their own."""
+
+    tax_basis_points: int
+    is_exempt: bool
+    net: Money
+    tax: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +127,7 @@ class InvoiceRow:
     paid: Money
     due: Money
     state: InvoiceState
+    kind: InvoiceKind = InvoiceKind.INVOICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +141,11 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRecord:
-    """A whole invoice."""
+    """A whole invoice.
+
+    `credited` is what credit notes took off. `credit` is what may be moved to other invoices: what
+    was paid on a deposit, or what was paid too much.
+    """
 
     id: int
     number: str
@@ -140,6 +169,10 @@ class InvoiceRecord:
     paid: Money
     due: Money
     state: InvoiceState
+    credited: Money
+    credit: Money
+    kind: InvoiceKind = InvoiceKind.INVOICE
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
-from clinicdesk.billing.records import Balance, InvoiceLineRecord, InvoiceState, MovementKind
-from clinicdesk.money import Money, tax_within
+from clinicdesk.billing.records import (
+    Balance,
+    InvoiceLineRecord,
+    InvoiceState,
+    MovementKind,
+    TaxGroup,
+)
+from clinicdesk.money import Money, TaxMode, rounded, tax_on, tax_within
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 VERBS = {
@@ -20,20 +27,66 @@ VERBS = {
 
 
 def priced_line(
-    description: str, *, quantity: int, unit_price: Money, tax_basis_points: int
+    description: str,
+    *,
+    quantity: int,
+    unit_price: Money,
+    tax_basis_points: int,
+    tax_mode: TaxMode = TaxMode.INCLUSIVE,
+    discount_minor: int = 0,
+    discount_reason: str = "",
+    service_id: int | None = None,
 ) -> InvoiceLineRecord:
-    """Work out a line whose unit price includes tax: the tax of the whole line is rounded once."""
-    total = Money(unit_price.minor * quantity, unit_price.currency)
-    tax = Money(tax_within(total.minor, tax_basis_points), unit_price.currency)
+    """Work out a line: the tax of the whole line, after its discount, is rounded once.
+
+    An inclusive price holds its tax (total * rate / (1 + rate)), an exclusive one has it added, an
+    exempt one bears none. `discount_minor` is of the whole line and in the same terms as the price.
+    """
+    price = unit_price.minor * quantity - discount_minor
+    if tax_mode is TaxMode.EXEMPT:
+        net, tax, rate = price, 0, 0
+    elif tax_mode is TaxMode.EXCLUSIVE:
+        net, tax, rate = price, tax_on(price, tax_basis_points), tax_basis_points
+    else:
+        tax, rate = tax_within(price, tax_basis_points), tax_basis_points
+        net = price - tax
+    currency = unit_price.currency
     return InvoiceLineRecord(
         description=description,
         quantity=quantity,
         unit_price=unit_price,
-        tax_basis_points=tax_basis_points,
-        net=total - tax,
-        tax=tax,
-        total=total,
+        tax_basis_points=rate,
+        net=Money(net, currency),
+        tax=Money(tax, currency),
+        total=Money(net + tax, currency),
+        discount=Money(discount_minor, currency),
+        tax_mode=tax_mode,
+        discount_reason=discount_reason,
+        service_id=service_id,
     )
+
+
+def share_of(part_minor: int, *, of_minor: int, whole_minor: int) -> int:
+    """Give the part of an amount that belongs to a part of a whole, rounded half up.
+
+    For cumulative parts 0 <= a <= b <= whole, share(b) - share(a) adds up without drift.
+    """
+    if whole_minor == 0:
+        return 0
+    return rounded(Decimal(of_minor) * part_minor / whole_minor)
+
+
+def tax_groups(lines: Sequence[InvoiceLineRecord], currency: str) -> tuple[TaxGroup, ...]:
+    """Add up net and tax by rate, the highest first, exempt lines last."""
+    groups: dict[tuple[bool, int], list[InvoiceLineRecord]] = {}
+    for line in lines:
+        key = (line.tax_mode is TaxMode.EXEMPT, -line.tax_basis_points)
+        groups.setdefault(key, []).append(line)
+    made = []
+    for (is_exempt, rate), members in sorted(groups.items()):
+        net, tax, _total = totals(members, currency)
+        made.append(TaxGroup(-rate, is_exempt, net, tax))
+    return tuple(made)
 
 
 def totals(lines: Sequence[InvoiceLineRecord], currency: str) -> tuple[Money, Money, Money]:

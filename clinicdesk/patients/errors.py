@@ -45,6 +45,44 @@ class PatientChangedError(ConflictError):
         )
 
 
+class GuarantorIsSelfError(InvalidInputError):
+    """A patient was chosen as their own guarantor."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Patients pay for themselves unless somebody else is chosen. Choose another person, "
+            "or nobody.",
+            field="guarantor",
+        )
+
+
+class GuarantorHasGuarantorError(InvalidInputError):
+    """The one chosen to pay has somebody else pay for them: families are one step deep."""
+
+    def __init__(self, chosen: str, payer: str) -> None:
+        super().__init__(
+            f"The bills of {chosen} go to {payer}. Choose {payer} instead.", field="guarantor"
+        )
+
+
+class GuarantorNotLivingError(InvalidInputError):
+    """The one chosen to pay has died."""
+
+    def __init__(self) -> None:
+        super().__init__("This person has died. Choose somebody else.", field="guarantor")
+
+
+class PaysForOthersError(InvalidInputError):
+    """A patient who pays for others cannot have somebody else pay for them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This patient pays for others. Choose another guarantor for those first, then this "
+            "patient's bills can go to somebody else.",
+            field="guarantor",
+        )
+
+
 class ImportFileError(InvalidInputError):
     """A file cannot be read as a list of patients; nothing was imported."""
 

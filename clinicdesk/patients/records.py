@@ -60,6 +60,29 @@ class PatientDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyMember:
+    """One of those whose bills are paid together."""
+
+    id: int
+    number: str
+    name: str
+    born_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Who pays for a patient (None: the patient), and the dependants for whom the patient pays.
+
+    `version` is the patient's, to be handed back with a change.
+    """
+
+    patient_id: int
+    version: int
+    guarantor: FamilyMember | None
+    dependants: tuple[FamilyMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportProblem:
     """A row that cannot be taken: the line where it begins (1 is the heading), column and why."""
 

@@ -118,20 +118,29 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
-        "waived_fee",
+        "fee_decision",
         sa.Column("appointment_id", INTEGER, autoincrement=False, nullable=False),
+        sa.Column("invoice_id", INTEGER, nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("waived_at", INSTANT, nullable=False),
-        sa.Column("waived_by", INTEGER, nullable=True),
+        sa.Column("decided_at", INSTANT, nullable=False),
+        sa.Column("decided_by", INTEGER, nullable=True),
+        sa.CheckConstraint(
+            "invoice_id IS NOT NULL OR reason <> ''", name=op.f("ck_fee_decision_decision")
+        ),
         sa.ForeignKeyConstraint(
             ["appointment_id"],
             ["appointment.id"],
-            name=op.f("fk_waived_fee_appointment_id_appointment"),
+            name=op.f("fk_fee_decision_appointment_id_appointment"),
         ),
         sa.ForeignKeyConstraint(
-            ["waived_by"], ["user_account.id"], name=op.f("fk_waived_fee_waived_by_user_account")
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_fee_decision_invoice_id_invoice")
         ),
-        sa.PrimaryKeyConstraint("appointment_id", name=op.f("pk_waived_fee")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["user_account.id"],
+            name=op.f("fk_fee_decision_decided_by_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("appointment_id", name=op.f("pk_fee_decision")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -141,6 +150,7 @@ def upgrade() -> None:
         sa.Column("series_year", INTEGER, nullable=False),
         sa.Column("series_number", INTEGER, nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("note_key", sa.Text(), nullable=False),
         sa.Column("invoice_id", INTEGER, nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("net_minor", INTEGER, nullable=False),
@@ -162,6 +172,7 @@ def upgrade() -> None:
             ["issued_by"], ["user_account.id"], name=op.f("fk_credit_note_issued_by_user_account")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_note")),
+        sa.UniqueConstraint("note_key", name=op.f("uq_credit_note_note_key")),
         sa.UniqueConstraint(
             "clinic_id",
             "series_year",
@@ -387,6 +398,8 @@ def upgrade() -> None:
     )
     op.add_column("invoice", sa.Column("kind", sa.Text(), server_default="invoice", nullable=False))
     op.add_column("invoice", sa.Column("note", sa.Text(), server_default="", nullable=False))
+    op.add_column("invoice", sa.Column("draft_key", sa.Text(), nullable=True))
+    op.create_index(op.f("uq_invoice_draft_key"), "invoice", ["draft_key"], unique=True)
     op.add_column(
         "invoice_line", sa.Column("tax_mode", sa.Text(), server_default="inclusive", nullable=False)
     )
@@ -428,6 +441,8 @@ def downgrade() -> None:
     op.drop_column("invoice_line", "discount_reason")
     op.drop_column("invoice_line", "discount_minor")
     op.drop_column("invoice_line", "tax_mode")
+    op.drop_index(op.f("uq_invoice_draft_key"), table_name="invoice")
+    op.drop_column("invoice", "draft_key")
     op.drop_column("invoice", "note")
     op.drop_column("invoice", "kind")
     op.drop_column("card_reader", "location_id")
@@ -474,7 +489,7 @@ def downgrade() -> None:
     op.drop_table("credit_transfer")
     op.drop_index(op.f("ix_credit_note_invoice_id"), table_name="credit_note")
     op.drop_table("credit_note")
-    op.drop_table("waived_fee")
+    op.drop_table("fee_decision")
     op.drop_table("number_series")
     op.drop_table("clinic_logo")
     op.drop_table("workstation_setting")

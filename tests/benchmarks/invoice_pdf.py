@@ -44,6 +44,7 @@ def _line(given: dict[str, Any]) -> InvoiceLineRecord:
         net=_money(total - tax),
         tax=_money(tax),
         total=_money(total),
+        discount=_money(0),
     )
 
 
@@ -76,6 +77,8 @@ def _invoice(given: dict[str, Any], name: str) -> InvoiceRecord:
         paid=_money(paid),
         due=_money(total - paid - given["disc"]),
         state=InvoiceState.PART_PAID,
+        credited=_money(0),
+        credit=_money(0),
     )
 
 

@@ -87,6 +87,8 @@ def invoice(
         paid=paid,
         due=total - paid - pounds(waived_minor),
         state=InvoiceState.PART_PAID,
+        credited=pounds(0),
+        credit=pounds(0),
     )
 
 
