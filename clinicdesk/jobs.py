@@ -51,40 +51,20 @@ class Job:
     interrupt: Callable[[], None] = _nothing
 
 
-def clinic_jobs(
-    *,
-    process_pending_notifications: Callable[[], object],
-    settle_open_attempts: Callable[[], object],
-    settle_open_refunds: Callable[[], object],
-    hear_card_provider: Callable[[], object],
-    charge_due_fees: Callable[[], object],
-    stop_sending: Callable[[], None] = _nothing,
-) -> tuple[Job, ...]:
-    """Give the clinic's jobs, each as often as EVERY_SECONDS says."""
-    work = {
-        PROCESS_PENDING_NOTIFICATIONS: process_pending_notifications,
-        SETTLE_OPEN_ATTEMPTS: settle_open_attempts,
-        SETTLE_OPEN_REFUNDS: settle_open_refunds,
-        HEAR_CARD_PROVIDER: hear_card_provider,
-        CHARGE_DUE_FEES: charge_due_fees,
+def jobs_of(services: Services) -> tuple[Job, ...]:
+    """Give the jobs of an open clinic, run as the program itself, each as EVERY_SECONDS says."""
+    worker = program_actor("worker")
+    work: dict[str, Callable[[], object]] = {
+        PROCESS_PENDING_NOTIFICATIONS: services.delivery.process_pending_notifications,
+        SETTLE_OPEN_ATTEMPTS: lambda: services.payments.settle_open_attempts(worker),
+        SETTLE_OPEN_REFUNDS: lambda: services.refunds.settle_open_refunds(worker),
+        HEAR_CARD_PROVIDER: lambda: services.provider_events.catch_up(worker),
+        CHARGE_DUE_FEES: lambda: services.fees.charge_due(worker),
     }
-    interrupts = {PROCESS_PENDING_NOTIFICATIONS: stop_sending}
+    interrupts = {PROCESS_PENDING_NOTIFICATIONS: services.delivery.stop}
     return tuple(
         Job(name, EVERY_SECONDS[name], run, interrupts.get(name, _nothing))
         for name, run in work.items()
-    )
-
-
-def jobs_of(services: Services) -> tuple[Job, ...]:
-    """Give the jobs of an open clinic, run as the program itself."""
-    worker = program_actor("worker")
-    return clinic_jobs(
-        process_pending_notifications=services.delivery.process_pending_notifications,
-        settle_open_attempts=lambda: services.payments.settle_open_attempts(worker),
-        settle_open_refunds=lambda: services.refunds.settle_open_refunds(worker),
-        hear_card_provider=lambda: services.provider_events.catch_up(worker),
-        charge_due_fees=lambda: services.fees.charge_due(worker),
-        stop_sending=services.delivery.stop,
     )
 
 

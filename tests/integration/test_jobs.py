@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from clinicdesk.jobs import Job, Worker, clinic_jobs, run_worker
+from clinicdesk.clock import FixedClock
+from clinicdesk.database.session import Database
+from clinicdesk.jobs import EVERY_SECONDS, Job, Worker, jobs_of, run_worker
+from tests.services import services_over
 
 PATIENCE_S = 20
 OFTEN_S = 0.01
@@ -109,12 +112,7 @@ def test_stopping_asks_a_running_job_to_end_and_waits_for_it(started: list[Worke
 
 def test_the_worker_without_a_window_runs_until_it_is_told_to_stop() -> None:
     stop, times = threading.Event(), Times()
-    jobs = clinic_jobs(
-        process_pending_notifications=times,
-        settle_open_attempts=times,
-        settle_open_refunds=times,
-        hear_card_provider=times,
-    )
+    jobs = [Job(name, 3600, times) for name in ("one", "two", "three")]
     thread = threading.Thread(target=run_worker, args=(jobs, stop))
     thread.start()
     assert times.reach(3), "each job runs at once"
@@ -130,3 +128,12 @@ def test_what_is_due_is_remembered_nowhere_but_in_the_clinics_tables() -> None:
     stores = worker._ticker._jobstores
     assert [type(store).__name__ for store in stores.values()] == ["MemoryJobStore"]
     worker.stop()
+
+
+def test_every_job_of_a_clinic_runs_where_nothing_is_set_up(
+    file_database: Database, clock: FixedClock
+) -> None:
+    jobs = jobs_of(services_over(file_database, clock))
+    assert {job.name: job.every_seconds for job in jobs} == EVERY_SECONDS
+    for job in jobs:
+        job.run()
