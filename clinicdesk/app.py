@@ -32,12 +32,14 @@ from clinicdesk.outbox.channels.smtp import SmtpChannel
 from clinicdesk.outbox.delivery import Delivery
 from clinicdesk.outbox.records import Channel
 from clinicdesk.outbox.service import OutboxService
+from clinicdesk.patients.family import FamilyService
 from clinicdesk.patients.service import PatientService
 from clinicdesk.payments.disputes.service import DisputeService
 from clinicdesk.payments.events.service import EventService
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
+from clinicdesk.payments.pending import OpenAttempts
 from clinicdesk.payments.readers.service import ReaderService
 from clinicdesk.payments.reconciliation.service import ReconciliationService
 from clinicdesk.payments.service import PaymentService
@@ -110,6 +112,7 @@ class Services:
     policy: PolicyService
     staff: StaffService
     patients: PatientService
+    families: FamilyService
     hours: HoursService
     closures: ClosureService
     blocks: BlockService
@@ -178,6 +181,7 @@ def build_services(
         policy=PolicyService(database, audit=audit),
         staff=StaffService(database, clock=clock, audit=audit, passwords=Passwords()),
         patients=PatientService(database, clock=clock, audit=audit),
+        families=FamilyService(database, audit=audit),
         hours=HoursService(database, clock=clock, audit=audit),
         closures=ClosureService(database, audit=audit),
         blocks=BlockService(database, audit=audit),
@@ -210,7 +214,7 @@ def build_services(
         invoicing=InvoicingService(database, clock=clock, audit=audit, notifier=notifier),
         credit_notes=CreditNoteService(database, clock=clock, audit=audit),
         fees=FeeService(database, clock=clock, audit=audit, notifier=notifier),
-        accounts=AccountService(database, clock=clock, audit=audit),
+        accounts=AccountService(database, clock=clock, audit=audit, pending=OpenAttempts()),
         overdue=OverdueService(database, clock=clock, audit=audit),
         payments=payments,
         refunds=refunds,

@@ -1,6 +1,6 @@
 """Moves credit from one invoice to another and back, under the locks of both."""
 
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -31,6 +31,18 @@ from clinicdesk.money import Money
 from clinicdesk.patients.family import family_members
 
 UNDO = "undo:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What goes where, and by how much less each end asks for money because of it."""
+
+    source: Invoice
+    target: Invoice
+    amount: Money
+    key: str
+    waived_out: int = 0
+    waived_in: int = 0
 
 
 class CreditMover:
@@ -64,7 +76,8 @@ class CreditMover:
             return _same(session, former, wanted)
         self._check(session, source, target, amount)
         waived = waived_on_leaving(source.kind, balance_of(session, source), amount.minor)
-        return self._write(transaction, actor, source, target, amount, transfer_key, (waived, 0))
+        move = _Move(source, target, amount, transfer_key, waived_out=waived)
+        return self._write(transaction, actor, move)
 
     def move_back(
         self, transaction: Transaction, actor: Actor, transfer_id: int
@@ -82,8 +95,8 @@ class CreditMover:
         if balance_of(session, target).paid < moved.amount_minor:
             raise CreditUsedError
         amount = Money(moved.amount_minor, moved.currency)
-        back = (0, -_waived_by(session, moved.id))
-        return self._write(transaction, actor, target, source, amount, key, back)
+        move = _Move(target, source, amount, key, waived_in=-_waived_by(session, moved.id))
+        return self._write(transaction, actor, move)
 
     def _check(self, session: Session, source: Invoice, target: Invoice, amount: Money) -> None:
         if {source.currency, target.currency} != {amount.currency}:
@@ -100,39 +113,29 @@ class CreditMover:
         if self._pending is not None and self._pending.is_being_paid(session, target.id):
             raise BeingPaidError
 
-    def _write(
-        self,
-        transaction: Transaction,
-        actor: Actor,
-        source: Invoice,
-        target: Invoice,
-        amount: Money,
-        key: str,
-        waived_minor: tuple[int, int],
-    ) -> CreditTransferRecord:
-        now = self._clock.now()
+    def _write(self, transaction: Transaction, actor: Actor, move: _Move) -> CreditTransferRecord:
         transfer = CreditTransfer(
-            transfer_key=key,
-            from_invoice_id=source.id,
-            to_invoice_id=target.id,
-            amount_minor=amount.minor,
-            currency=amount.currency,
-            moved_at=now,
+            transfer_key=move.key,
+            from_invoice_id=move.source.id,
+            to_invoice_id=move.target.id,
+            amount_minor=move.amount.minor,
+            currency=move.amount.currency,
+            moved_at=self._clock.now(),
             moved_by=actor.user_id,
         )
         transaction.session.add(transfer)
         transaction.session.flush()
-        _write_ends(transaction, transfer, source, target, waived_minor, now)
+        _write_ends(transaction, transfer, move)
         self._audit.record(
             transaction,
             actor,
-            "move credit back" if key.startswith(UNDO) else "move credit",
+            "move credit back" if move.key.startswith(UNDO) else "move credit",
             entity="invoice",
-            entity_id=target.id,
-            from_invoice=source.id,
+            entity_id=move.target.id,
+            from_invoice=move.source.id,
             transfer=transfer.id,
-            amount_minor=amount.minor,
-            currency=amount.currency,
+            amount_minor=move.amount.minor,
+            currency=move.amount.currency,
         )
         return transfer_record(transaction.session, transfer.id)
 
@@ -153,7 +156,7 @@ def _records(session: Session, condition: object) -> list[CreditTransferRecord]:
     source, target, undo = aliased(Invoice), aliased(Invoice), aliased(CreditTransfer)
     text_id = CreditTransfer.id.cast(CreditTransfer.transfer_key.type)
     rows = session.execute(
-        select(CreditTransfer, source.number, target.number, undo.id)
+        select(CreditTransfer, source.number, target.number, undo.id.is_(None))
         .join(source, source.id == CreditTransfer.from_invoice_id)
         .join(target, target.id == CreditTransfer.to_invoice_id)
         .outerjoin(undo, undo.transfer_key == UNDO + text_id)
@@ -169,9 +172,9 @@ def _records(session: Session, condition: object) -> list[CreditTransferRecord]:
             to_number=to_number,
             amount=Money(moved.amount_minor, moved.currency),
             moved_at=moved.moved_at,
-            can_be_undone=undone is None and not moved.transfer_key.startswith(UNDO),
+            can_be_undone=stands and not moved.transfer_key.startswith(UNDO),
         )
-        for moved, from_number, to_number, undone in rows
+        for moved, from_number, to_number, stands in rows
     ]
 
 
@@ -205,17 +208,11 @@ def _waived_by(session: Session, transfer_id: int) -> int:
     ).one()
 
 
-def _write_ends(
-    transaction: Transaction,
-    transfer: CreditTransfer,
-    source: Invoice,
-    target: Invoice,
-    waived_minor: tuple[int, int],
-    at: datetime,
-) -> None:
+def _write_ends(transaction: Transaction, transfer: CreditTransfer, move: _Move) -> None:
+    minor = move.amount.minor
     ends = (
-        (source, MovementKind.CREDIT_OUT, target.number, -transfer.amount_minor, waived_minor[0]),
-        (target, MovementKind.CREDIT_IN, source.number, transfer.amount_minor, waived_minor[1]),
+        (move.source, MovementKind.CREDIT_OUT, move.target.number, -minor, move.waived_out),
+        (move.target, MovementKind.CREDIT_IN, move.source.number, minor, move.waived_in),
     )
     for invoice, kind, means, money, waived in ends:
         write_movement(
@@ -226,5 +223,5 @@ def _write_ends(
             means=means,
             money_minor=money,
             waived_minor=waived,
-            at=at,
+            at=transfer.moved_at,
         )
