@@ -46,6 +46,7 @@ from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
 from clinicdesk.payments.till.service import TillService
 from clinicdesk.reminders.offers import OfferNotes, ProposalNotes
+from clinicdesk.reminders.overdue import OverdueNotes
 from clinicdesk.reminders.service import Notifier
 from clinicdesk.reminders.writers import message_writers
 from clinicdesk.schedule.calendar import CalendarService
@@ -215,7 +216,12 @@ def build_services(
         credit_notes=CreditNoteService(database, clock=clock, audit=audit),
         fees=FeeService(database, clock=clock, audit=audit, notifier=notifier),
         accounts=AccountService(database, clock=clock, audit=audit, pending=OpenAttempts()),
-        overdue=OverdueService(database, clock=clock, audit=audit),
+        overdue=OverdueService(
+            database,
+            clock=clock,
+            audit=audit,
+            reminders=OverdueNotes(clock=clock) if writes_to_patients else None,
+        ),
         payments=payments,
         refunds=refunds,
         links=LinkService(

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     REMINDER = "reminder"
     PAID_INVOICE = "paid_invoice"
+    PAYMENT_OVERDUE = "payment_overdue"
     SLOT_OFFERED = "slot_offered"
     SLOT_GONE = "slot_gone"
     TIME_PROPOSED = "time_proposed"

@@ -65,7 +65,7 @@ class Templates:
 def when(at: datetime, clinic: Sender) -> dict[str, str]:
     """Give the date and the time of an instant as the clinic's calendar and clock show them."""
     local = at.astimezone(ZoneInfo(clinic.time_zone))
-    locale = _english(clinic.country)
+    locale = english_of(clinic.country)
     return {
         "date": format_date(local.date(), format="full", locale=locale),
         "time": format_time(local.time(), format="short", locale=locale),
@@ -73,7 +73,7 @@ def when(at: datetime, clinic: Sender) -> dict[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _english(country: str) -> Locale:
+def english_of(country: str) -> Locale:
     """Give English as it is written in a country, or as such."""
     try:
         return Locale.parse(f"en_{country.upper()}")

@@ -8,6 +8,7 @@ from clinicdesk.database.session import Database
 from clinicdesk.outbox.records import Attachment, QueuedMessage, Skip, WrittenMessage
 from clinicdesk.outbox.sending import MessageWriter
 from clinicdesk.reminders.offers import OfferWriter, ProposalWriter
+from clinicdesk.reminders.overdue import OverdueWriter
 from clinicdesk.reminders.queries import read_payment, read_visit
 from clinicdesk.reminders.records import Kind, VisitFacts
 from clinicdesk.reminders.rules import why_not_about_visit, why_not_to
@@ -124,6 +125,7 @@ def message_writers(
     writers[Kind.PAID_INVOICE] = PaidInvoiceWriter(
         database, templates=ours, invoice_pdf=invoice_pdf
     )
+    writers[Kind.PAYMENT_OVERDUE] = OverdueWriter(database, clock=clock, templates=ours)
     for kind in (Kind.SLOT_OFFERED, Kind.SLOT_GONE):
         writers[kind] = OfferWriter(database, kind=kind, clock=clock, templates=ours)
     writers[Kind.TIME_PROPOSED] = ProposalWriter(database, clock=clock, templates=ours)
