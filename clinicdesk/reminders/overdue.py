@@ -24,7 +24,7 @@ from clinicdesk.outbox.records import (
     WrittenMessage,
 )
 from clinicdesk.reminders.records import Kind, Reader, Sender
-from clinicdesk.reminders.rules import why_not_to
+from clinicdesk.reminders.rules import in_daytime, why_not_to
 from clinicdesk.reminders.templates import Templates, english_of
 
 IS_NEWS_FOR = timedelta(days=7)
@@ -55,19 +55,20 @@ class OverdueNotes:
         self._clock = clock
 
     def payment_overdue(self, transaction: Transaction, invoice_id: int, *, level: int) -> bool:
-        """Queue the reminder of a level, due now; False where whoever pays cannot be mailed."""
+        """Queue the reminder of a level for the day; False where whoever pays cannot be mailed."""
         now = self._clock.now()
         late = read_late(transaction.session, invoice_id, now=now)
         payer = facts_of(late).payer
         if not payer.may_be_mailed:
             return False
+        due_at = in_daytime(now, time_zone=late.clinic.time_zone)
         new = NewNotification(
             unique_key=f"{Kind.PAYMENT_OVERDUE}:{invoice_id}:{level}:{Channel.EMAIL}",
             kind=Kind.PAYMENT_OVERDUE,
             channel=Channel.EMAIL,
             recipient=payer.email,
-            due_at=now,
-            expires_at=now + IS_NEWS_FOR,
+            due_at=due_at,
+            expires_at=due_at + IS_NEWS_FOR,
             patient_id=payer.patient_id,
             invoice_id=invoice_id,
             facts=(("level", level),),

@@ -1,12 +1,13 @@
 """Decides when a message is due, and whether it still makes sense when it is sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clinicdesk.clock import clinic_day, local_instant, local_minute
 from clinicdesk.outbox.records import NotificationStatus, Skip
 from clinicdesk.reminders.records import Kind, Reader, VisitFacts
 from clinicdesk.schedule.records import AppointmentStatus
 
+DAY_BEGINS_MINUTE, DAY_ENDS_MINUTE = 9 * 60, 20 * 60
 AHEAD = frozenset({AppointmentStatus.REQUESTED, AppointmentStatus.CONFIRMED})
 
 
@@ -19,6 +20,17 @@ def reminder_due_at(starts_at: datetime, *, hours_before: int, time_zone: str) -
     day = clinic_day(starts_at, time_zone)
     minute = local_minute(starts_at, day, time_zone) - hours_before * 60
     return local_instant(day, minute, time_zone)
+
+
+def in_daytime(at: datetime, *, time_zone: str) -> datetime:
+    """Give the instant, or the next morning at nine where it is night at the clinic."""
+    day = clinic_day(at, time_zone)
+    minute = local_minute(at, day, time_zone)
+    if minute < DAY_BEGINS_MINUTE:
+        return local_instant(day, DAY_BEGINS_MINUTE, time_zone)
+    if minute >= DAY_ENDS_MINUTE:
+        return local_instant(day + timedelta(days=1), DAY_BEGINS_MINUTE, time_zone)
+    return at
 
 
 def why_not_about_visit(kind: Kind, visit: VisitFacts, *, now: datetime) -> Skip | None:

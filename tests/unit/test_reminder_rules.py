@@ -24,6 +24,7 @@ CLINIC = Sender("Main", "1 Main Street\nLondon", "020 7946 0000", "desk@x.test",
 NAMES = (
     *("patient", "doctor", "date", "time", "amount", "number", "until"),
     *("former_doctor", "former_date", "former_time"),
+    *("issued", "due", "bank", "level"),
 )
 NASTY = (
     "{{ 7 * 7 }}",

@@ -1,7 +1,7 @@
 """Reads all that was invoiced and moved for a family: what accounts and statements are made of."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -29,6 +29,7 @@ ISSUED = {
 class Moved:
     """One line of an invoice's ledger, with its day on the clinic's calendar."""
 
+    id: int
     on: date
     at: datetime
     kind: MovementKind
@@ -102,33 +103,44 @@ def read_billed(session: Session, patient_ids: Collection[int]) -> tuple[Billed,
     )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Entry:
+    """An entry before its balance is known; entries are in order by their first four fields."""
+
+    on: date
+    at: datetime
+    rank: int
+    id: int
+    invoice: Billed = field(compare=False)
+    text: str = field(compare=False)
+    minor: int = field(compare=False)
+
+
 def lines_of(billed: Collection[Billed], currency: str) -> tuple[AccountLine, ...]:
     """Give all entries in one currency in the order of their days, each with the balance then."""
-    entries = [
-        entry for invoice in billed if invoice.currency == currency for entry in _entries(invoice)
-    ]
-    entries.sort(key=lambda entry: (entry[0], entry[1], entry[2].id))
+    of_one = (invoice for invoice in billed if invoice.currency == currency)
     lines, balance = [], 0
-    for on, at, invoice, text, minor in entries:
-        balance += minor
+    for entry in sorted(entry for invoice in of_one for entry in _entries(invoice)):
+        balance += entry.minor
+        invoice = entry.invoice
         lines.append(
             AccountLine(
-                on, at, invoice.id, invoice.number, invoice.patient_name, text,
-                amount=Money(minor, currency), balance=Money(balance, currency),
+                entry.on, entry.at, invoice.id, invoice.number, invoice.patient_name, entry.text,
+                amount=Money(entry.minor, currency), balance=Money(balance, currency),
             )
         )  # fmt: skip
     return tuple(lines)
 
 
-def _entries(invoice: Billed) -> list[tuple[date, datetime, Billed, str, int]]:
+def _entries(invoice: Billed) -> list[_Entry]:
     total = effect_of_invoice(invoice.kind, invoice.total_minor)
     text = ISSUED[invoice.kind]
     if invoice.kind is InvoiceKind.DEPOSIT:
         text = f"{text}: {Money(invoice.total_minor, invoice.currency)}"
-    entries = [(invoice.issued_on, invoice.issued_at, invoice, text, total)]
+    entries = [_Entry(invoice.issued_on, invoice.issued_at, 0, invoice.id, invoice, text, total)]
     for moved in invoice.moved:
         entries.extend(
-            (moved.on, moved.at, invoice, text, minor)
+            _Entry(moved.on, moved.at, 1, moved.id, invoice, text, minor)
             for text, minor in effects(
                 invoice.kind,
                 moved.kind,
@@ -153,7 +165,7 @@ def _read_moved(
     for row in rows:
         day = clinic_day(row.at, zones[row.invoice_id])
         text = _text(row.kind, row.means)
-        line = Moved(day, row.at, row.kind, text, row.money_minor, row.waived_minor)
+        line = Moved(row.id, day, row.at, row.kind, text, row.money_minor, row.waived_minor)
         moved.setdefault(row.invoice_id, []).append(line)
     return moved
 

@@ -43,16 +43,24 @@ def _open_invoices(text: str) -> Any:
         .group_by(Invoice.id, Payer.id)
         .having(or_(due != 0, and_(Invoice.kind == InvoiceKind.DEPOSIT, money != 0)))
     )
-    words = fold(text).split()
-    return query.where(and_(*map(_begins, words))) if words else query
+    return query.where(_fits(text.strip())) if text.strip() else query
+
+
+def _fits(text: str) -> ColumnElement[bool]:
+    """Fit the number of who pays or of a patient, or each word at the start of their names."""
+    numbers = [
+        func.lower(who.number).contains(text.lower(), autoescape=True) for who in (Patient, Payer)
+    ]
+    words = [_begins(word) for word in fold(text).split()]
+    return or_(*numbers, and_(*words)) if words else or_(*numbers)
 
 
 def _begins(word: str) -> ColumnElement[bool]:
     return or_(
         *(
-            key.startswith(word, autoescape=True) | key.contains(f" {word}", autoescape=True)
+            key.startswith(word) | key.contains(f" {word}")
             for who in (Patient, Payer)
-            for key in (who.family_key, who.given_key, func.lower(who.number))
+            for key in (who.family_key, who.given_key)
         )
     )
 

@@ -84,7 +84,7 @@ class AccountService:
     ) -> tuple[AccountRow, ...]:
         """List the accounts with something owed, in credit or asked for, the most owed first.
 
-        `text` narrows it to those in whose family a name or patient number begins with each word.
+        `text` narrows it to a patient's number, or to families with names that begin with it.
         """
         return self._database.read(lambda session: account_rows(session, text=text, limit=limit))
 
