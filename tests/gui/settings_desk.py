@@ -13,7 +13,7 @@ from ui.core.inputs import Choice, FieldBox
 from ui.settings.page import SettingsPage
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-HOURS, CLOSURES, BLOCKS, ROOMS, SERVICES, TRAVEL, RULES, HEALTH = range(8)
+HOURS, CLOSURES, BLOCKS, ROOMS, SERVICES, TRAVEL, RULES, BILLING, HEALTH = range(9)
 
 
 class SettingsDesk:

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clinicdesk.access import Action
+from ui.billing.credit_note_dialog import credit_invoice
+from ui.billing.fee_dialog import open_fees
 from ui.billing.invoice_desk import InvoiceDesk
+from ui.billing.invoice_editor import new_invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +30,10 @@ class PageAct:
     run: Callable[[InvoiceDesk], None]
 
 
-INVOICE_ACTS: tuple[InvoiceAct, ...] = ()
-PAGE_ACTS: tuple[PageAct, ...] = ()
+INVOICE_ACTS: tuple[InvoiceAct, ...] = (
+    InvoiceAct("Credit note", "C", Action.CORRECT_INVOICE, credit_invoice),
+)
+PAGE_ACTS: tuple[PageAct, ...] = (
+    PageAct("New invoice", "N", Action.INVOICE, new_invoice),
+    PageAct("Fees", "F", Action.INVOICE, open_fees),
+)

@@ -101,9 +101,11 @@ class TableView(QTableView):
         return self._records.record(self.currentIndex().row())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the selected record on Enter."""
+        """Open the selected record on Enter; a letter is the key of a button, never a search."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open(self.currentIndex().row())
+        elif event.text().isprintable() and event.text():
+            event.ignore()
         else:
             super().keyPressEvent(event)
 

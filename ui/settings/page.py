@@ -10,6 +10,7 @@ from ui.core.cards import EmptyView
 from ui.core.inputs import Choice
 from ui.core.page import Page
 from ui.core.session import Desk
+from ui.settings.billing_section import BillingSection
 from ui.settings.blocks_section import BlocksSection
 from ui.settings.closures_section import ClosuresSection
 from ui.settings.health_section import HealthSection
@@ -44,6 +45,7 @@ class SettingsPage(Page):
             ServicesSection(desk),
             TravelSection(desk),
             RulesSection(desk),
+            BillingSection(desk),
             HealthSection(desk),
         )
         self.list = QListWidget()

@@ -1,7 +1,7 @@
 """Invoices that are still being put together."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from clinicdesk.billing.records import InvoiceLineRecord, TaxGroup
 from clinicdesk.money import Money, TaxMode
@@ -47,3 +47,13 @@ class PricedDraft:
     net: Money
     tax: Money
     total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class UninvoicedVisit:
+    """A finished visit without an invoice, and the draft that its invoice would begin as."""
+
+    starts_at: datetime
+    time_zone: str
+    service_name: str
+    draft: InvoiceDraft

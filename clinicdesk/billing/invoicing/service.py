@@ -9,7 +9,12 @@ from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.billing.errors import UnknownVisitError, VisitNotFinishedError
 from clinicdesk.billing.invoicing.errors import AlreadyInvoicedError, NotThisPatientsVisitError
-from clinicdesk.billing.invoicing.records import DraftLine, InvoiceDraft, PricedDraft
+from clinicdesk.billing.invoicing.records import (
+    DraftLine,
+    InvoiceDraft,
+    PricedDraft,
+    UninvoicedVisit,
+)
 from clinicdesk.billing.invoicing.rules import (
     allowed_percent,
     checked_deposit,
@@ -33,6 +38,8 @@ from clinicdesk.schedule.records import AppointmentStatus
 from clinicdesk.settings.records import BillingSettings
 from clinicdesk.settings.service import load_settings
 
+MOST_VISITS = 20
+
 
 class InvoicingService:
     """Invoices from the lines that somebody chose; `notifier` is told of each new one."""
@@ -50,32 +57,29 @@ class InvoicingService:
         self._issuer = Issuer(clock=clock, audit=audit, notifier=notifier)
 
     @requires(Action.INVOICE)
-    def draft_of_visit(self, _actor: Actor, appointment_id: int) -> InvoiceDraft:
-        """Give what a visit's invoice would say: its service at the list price.
-
-        Raises:
-            UnknownVisitError: there is none of that id.
-        """
-
-        def work(session: Session) -> InvoiceDraft:
-            visit = session.get(Appointment, appointment_id)
-            if visit is None:
-                raise UnknownVisitError
-            service = session.get_one(Service, visit.service_id)
-            line = DraftLine(
-                service.name,
-                1,
-                Money(service.price_minor, service.currency),
-                service.tax_basis_points,
-                service.tax_mode,
-                service_id=service.id,
+    def visits_to_invoice(
+        self, _actor: Actor, *, clinic_id: int, patient_id: int
+    ) -> tuple[UninvoicedVisit, ...]:
+        """List a patient's finished visits at a clinic that have no invoice, newest first."""
+        query = (
+            select(Appointment, Service, Clinic.time_zone)
+            .join(Service, Service.id == Appointment.service_id)
+            .join(Clinic, Clinic.id == Appointment.clinic_id)
+            .outerjoin(Invoice, Invoice.appointment_id == Appointment.id)
+            .where(
+                Appointment.clinic_id == clinic_id,
+                Appointment.patient_id == patient_id,
+                Appointment.status == AppointmentStatus.COMPLETED,
+                Invoice.id.is_(None),
             )
-            return InvoiceDraft(
-                visit.clinic_id,
-                visit.patient_id,
-                (line,),
-                appointment_id=visit.id,
-                doctor_id=visit.doctor_id,
+            .order_by(Appointment.starts_at.desc())
+            .limit(MOST_VISITS)
+        )
+
+        def work(session: Session) -> tuple[UninvoicedVisit, ...]:
+            return tuple(
+                UninvoicedVisit(visit.starts_at, time_zone, service.name, _draft_of(visit, service))
+                for visit, service, time_zone in session.execute(query)
             )
 
         return self._database.read(work)
@@ -170,6 +174,24 @@ class InvoicingService:
             return invoice_record(session, made, now=self._clock.now())
 
         return write_numbered(self._database, work)
+
+
+def _draft_of(visit: Appointment, service: Service) -> InvoiceDraft:
+    line = DraftLine(
+        service.name,
+        1,
+        Money(service.price_minor, service.currency),
+        service.tax_basis_points,
+        service.tax_mode,
+        service_id=service.id,
+    )
+    return InvoiceDraft(
+        visit.clinic_id,
+        visit.patient_id,
+        (line,),
+        appointment_id=visit.id,
+        doctor_id=visit.doctor_id,
+    )
 
 
 def _priced(session: Session, actor: Actor, draft: InvoiceDraft) -> PricedDraft:
