@@ -61,12 +61,17 @@ def write_movement(
 
 
 def undo_refund(transaction: Transaction, invoice_id: int, *, matter: str, at: datetime) -> None:
-    """Write a failed refund back: the money was kept, and is owed or not as it was before."""
+    """Write a failed refund back: the money was kept, and is owed or not as it was before.
+
+    Where nothing of the refund came off the invoice there is nothing to write.
+    """
     refund = transaction.session.scalars(
         select(InvoiceMovement).where(
             InvoiceMovement.matter == matter, InvoiceMovement.kind == MovementKind.REFUND
         )
-    ).one()
+    ).one_or_none()
+    if refund is None:
+        return
     write_movement(
         transaction,
         invoice_id,

@@ -7,21 +7,25 @@ only while it is still open: whoever comes second changes nothing.
 import uuid
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from clinicdesk.access import Actor
-from clinicdesk.billing.ledger import balance_of, lock_invoice
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
-from clinicdesk.money import Money
 from clinicdesk.payments.booking import Bookkeeper
 from clinicdesk.payments.gateway import IntentState
 from clinicdesk.payments.models import CardReader, Payment
 from clinicdesk.payments.obstacles import PaymentInProgressError, ReaderGoneError
 from clinicdesk.payments.queries import Attempt, attempt_of, open_attempts
 from clinicdesk.payments.records import OPEN, PaymentMethod, PaymentStatus
-from clinicdesk.payments.rules import check_amount
+from clinicdesk.payments.shares import (
+    Wanted,
+    add_shares,
+    check_wanted,
+    lock_invoices,
+    parts_of,
+)
 
 
 class AttemptBook:
@@ -32,25 +36,25 @@ class AttemptBook:
         self._clock = clock
         self._bookkeeper = bookkeeper
 
-    def reserve(self, actor: Actor, invoice_id: int, *, amount: Money, reader_id: int) -> Attempt:
+    def reserve(self, actor: Actor, wanted: Wanted, *, reader_id: int) -> Attempt:
         """Write an attempt down before anything is asked of the provider.
 
         Raises:
-            PaymentInProgressError: another attempt for the invoice is open.
-            NothingDueError, MoreThanDueError, AmountInvalidError, ReaderGoneError: as named.
+            ReaderGoneError: the reader is not in use.
+            PaymentInProgressError, OtherClinicError, NothingDueError, MoreThanDueError,
+            AmountInvalidError: as in `check_wanted`.
         """
 
         def work(transaction: Transaction) -> Attempt:
-            check_invoice(transaction, invoice_id, amount)
+            check_wanted(transaction, wanted)
             reader = transaction.session.get(CardReader, reader_id)
             if reader is None or not reader.is_active:
                 raise ReaderGoneError
-            payment = new_payment(
-                actor, invoice_id, method=PaymentMethod.CARD, amount=amount, clock=self._clock
-            )
+            payment = new_payment(actor, wanted, method=PaymentMethod.CARD, clock=self._clock)
             payment.reader_id = reader_id
             transaction.session.add(payment)
             transaction.session.flush()
+            add_shares(transaction.session, payment, wanted.shares)
             self._bookkeeper.note(transaction, actor, "begin card payment", payment)
             return attempt_of(transaction.session, payment.id)
 
@@ -148,7 +152,8 @@ class AttemptBook:
 
         def work(transaction: Transaction) -> Attempt:
             now = self._clock.now()
-            lock_invoice(transaction, attempt.payment.invoice_id)
+            row = transaction.session.get_one(Payment, attempt.payment.id)
+            lock_invoices(transaction, parts_of(transaction.session, row))
             if _update_open(transaction, attempt.payment.id, {**values, "settled_at": now}):
                 payment = transaction.session.get_one(Payment, attempt.payment.id)
                 self._bookkeeper.book(transaction, actor, payment, at=now)
@@ -177,42 +182,24 @@ class AttemptBook:
         return self._database.write(work)
 
 
-def check_invoice(transaction: Transaction, invoice_id: int, amount: Money) -> None:
-    """Lock an invoice, and let pass an amount that may be taken for it now.
-
-    Raises:
-        PaymentInProgressError: an attempt for the invoice is open.
-        NothingDueError, MoreThanDueError, AmountInvalidError, UnknownInvoiceError: as named.
-    """
-    session = transaction.session
-    invoice = lock_invoice(transaction, invoice_id)
-    desk = session.scalar(
-        select(Payment.desk).where(Payment.invoice_id == invoice_id, Payment.status.in_(OPEN))
-    )
-    if desk is not None:
-        raise PaymentInProgressError(desk)
-    check_amount(amount, Money(balance_of(session, invoice).due, invoice.currency))
-
-
 def new_payment(
     actor: Actor,
-    invoice_id: int,
+    wanted: Wanted,
     *,
     method: PaymentMethod,
-    amount: Money,
     clock: Clock,
     attempt_key: str = "",
 ) -> Payment:
     """Make the row of an attempt that has taken nothing yet."""
     return Payment(
         attempt_key=attempt_key or str(uuid.uuid4()),
-        invoice_id=invoice_id,
+        invoice_id=wanted.invoice_id,
         method=method,
         status=PaymentStatus.PENDING,
-        amount_minor=amount.minor,
+        amount_minor=wanted.amount.minor,
         refund_reserved_minor=0,
         tendered_minor=None,
-        currency=amount.currency,
+        currency=wanted.amount.currency,
         reader_id=None,
         intent_id=None,
         reader_commands=0,

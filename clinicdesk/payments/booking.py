@@ -11,6 +11,7 @@ from clinicdesk.changes import Topic
 from clinicdesk.database.session import Transaction
 from clinicdesk.payments.models import Payment
 from clinicdesk.payments.rules import means
+from clinicdesk.payments.shares import matter_of, parts_of
 
 
 class Bookkeeper:
@@ -24,15 +25,18 @@ class Bookkeeper:
         self, transaction: Transaction, actor: Actor, payment: Payment, *, at: datetime
     ) -> None:
         """Write a completed payment down; the ledger refuses it a second time."""
-        write_movement(
-            transaction,
-            payment.invoice_id,
-            kind=MovementKind.PAYMENT,
-            matter=f"payment:{payment.id}",
-            means=means(payment.method, payment.card_brand, payment.card_last4),
-            money_minor=payment.amount_minor,
-            at=at,
-        )
+        for invoice_id, minor in parts_of(transaction.session, payment).items():
+            write_movement(
+                transaction,
+                invoice_id,
+                kind=MovementKind.PAYMENT,
+                matter=matter_of(
+                    "payment", payment.id, invoice_id=invoice_id, main_id=payment.invoice_id
+                ),
+                means=means(payment.method, payment.card_brand, payment.card_last4),
+                money_minor=minor,
+                at=at,
+            )
         self.note(transaction, actor, "take payment", payment)
         if self._notifier is not None:
             self._notifier.payment_received(transaction, payment.id)

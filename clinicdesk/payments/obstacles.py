@@ -31,6 +31,13 @@ class MoreThanDueError(RuleError):
         self.due = due
 
 
+class OtherClinicError(RuleError):
+    """Invoices of two clinics cannot be paid at once: each has its own till."""
+
+    def __init__(self) -> None:
+        super().__init__("These invoices are of different clinics. Please take each by itself.")
+
+
 class AmountInvalidError(InvalidInputError):
     """No amount, a negative one, or one of another currency than the invoice's."""
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.billing.models import Invoice
 from clinicdesk.money import Money
 from clinicdesk.patients.models import Patient
-from clinicdesk.payments.models import CardReader, Payment, Refund
+from clinicdesk.payments.models import CardReader, Payment, PaymentShare, Refund
 from clinicdesk.payments.obstacles import UnknownPaymentError
 from clinicdesk.payments.records import (
     OPEN,
@@ -19,6 +19,7 @@ from clinicdesk.payments.records import (
     ReaderRecord,
     RefundRecord,
     RefundStage,
+    ShareRecord,
 )
 
 OPEN_REFUNDS = frozenset({RefundStage.PENDING, RefundStage.UNKNOWN})
@@ -61,8 +62,8 @@ class OpenRefund:
 
 def payments_of_invoice(session: Session, invoice_id: int) -> tuple[PaymentRecord, ...]:
     """List the payments and attempts of an invoice, oldest first."""
-    rows = session.execute(_payments().where(Payment.invoice_id == invoice_id))
-    return tuple(_payment_record(row) for row in rows)
+    rows = session.execute(_payments().where(_is_for(invoice_id)))
+    return tuple(_payment_record(session, row) for row in rows)
 
 
 def payment_record(session: Session, payment_id: int) -> PaymentRecord:
@@ -71,7 +72,7 @@ def payment_record(session: Session, payment_id: int) -> PaymentRecord:
     Raises:
         UnknownPaymentError: there is none of that id.
     """
-    return _payment_record(_row_of(session, payment_id))
+    return _payment_record(session, _row_of(session, payment_id))
 
 
 def attempt_of(session: Session, payment_id: int) -> Attempt:
@@ -80,7 +81,7 @@ def attempt_of(session: Session, payment_id: int) -> Attempt:
     Raises:
         UnknownPaymentError: there is none of that id.
     """
-    return _attempt(_row_of(session, payment_id))
+    return _attempt(session, _row_of(session, payment_id))
 
 
 def open_attempts(session: Session, *, clinic_id: int | None = None) -> tuple[Attempt, ...]:
@@ -88,7 +89,7 @@ def open_attempts(session: Session, *, clinic_id: int | None = None) -> tuple[At
     query = _payments().where(Payment.status.in_(OPEN))
     if clinic_id is not None:
         query = query.where(Invoice.clinic_id == clinic_id)
-    return tuple(_attempt(row) for row in session.execute(query))
+    return tuple(_attempt(session, row) for row in session.execute(query))
 
 
 def open_payment_of(session: Session, intent_id: str) -> int | None:
@@ -99,7 +100,7 @@ def open_payment_of(session: Session, intent_id: str) -> int | None:
 
 def refunds_of_invoice(session: Session, invoice_id: int) -> tuple[RefundRecord, ...]:
     """List the refunds of an invoice, oldest first."""
-    return _refunds(session, _refund_rows().where(Payment.invoice_id == invoice_id))
+    return _refunds(session, _refund_rows().where(_is_for(invoice_id)))
 
 
 def refund_record(session: Session, refund_id: int) -> RefundRecord:
@@ -172,10 +173,29 @@ def _row_of(session: Session, payment_id: int) -> Row[*tuple[Any, ...]]:
     return row
 
 
-def _attempt(row: Row[*tuple[Any, ...]]) -> Attempt:
+def _is_for(invoice_id: int) -> ColumnElement[bool]:
+    """Select payments that an invoice gets something of."""
+    shared = select(PaymentShare.payment_id).where(PaymentShare.invoice_id == invoice_id)
+    return (Payment.invoice_id == invoice_id) | Payment.id.in_(shared)
+
+
+def _shares(session: Session, payment: Payment) -> tuple[ShareRecord, ...]:
+    rows = session.execute(
+        select(PaymentShare.invoice_id, Invoice.number, PaymentShare.amount_minor)
+        .join(Invoice, Invoice.id == PaymentShare.invoice_id)
+        .where(PaymentShare.payment_id == payment.id)
+        .order_by(PaymentShare.invoice_id)
+    )
+    return tuple(
+        ShareRecord(invoice_id, number, Money(minor, payment.currency))
+        for invoice_id, number, minor in rows
+    )
+
+
+def _attempt(session: Session, row: Row[*tuple[Any, ...]]) -> Attempt:
     payment = row[0]
     return Attempt(
-        _payment_record(row),
+        _payment_record(session, row),
         payment.attempt_key,
         payment.intent_id,
         row[5] or "",
@@ -183,7 +203,7 @@ def _attempt(row: Row[*tuple[Any, ...]]) -> Attempt:
     )
 
 
-def _payment_record(row: Row[*tuple[Any, ...]]) -> PaymentRecord:
+def _payment_record(session: Session, row: Row[*tuple[Any, ...]]) -> PaymentRecord:
     payment, number, given_name, family_name, label, _ = row
     currency = payment.currency
     is_paid = payment.status is PaymentStatus.COMPLETED
@@ -208,6 +228,8 @@ def _payment_record(row: Row[*tuple[Any, ...]]) -> PaymentRecord:
         reader_label=label or "",
         change=None if tendered is None else Money(tendered - payment.amount_minor, currency),
         card_receipt=tuple((title, text) for title, text in payment.card_receipt),
+        shares=_shares(session, payment),
+        reference=payment.reference,
     )
 
 

@@ -63,8 +63,20 @@ class ReaderRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareRecord:
+    """What one invoice gets of a payment."""
+
+    invoice_id: int
+    invoice_number: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentRecord:
     """One payment or attempt.
+
+    `invoice_id` is its main invoice; `shares` are of the others that it is for. `reference` is what
+    stands on a cheque or transfer.
 
     `refundable` is what may still be given back. `failure_code` is why the last card was refused
     while the attempt goes on, and why it failed when it is over. `change` is what a person who paid
@@ -89,6 +101,13 @@ class PaymentRecord:
     reader_label: str = ""
     change: Money | None = None
     card_receipt: tuple[tuple[str, str], ...] = ()
+    shares: tuple[ShareRecord, ...] = ()
+    reference: str = ""
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether all of it was given back."""
+        return self.status is PaymentStatus.COMPLETED and self.refunded == self.amount
 
 
 class ReaderStep(StrEnum):

@@ -1,11 +1,13 @@
 """Keeps refunds in the database: reserved first, then asked for, then recorded once."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicdesk.access import Actor
 from clinicdesk.audit.service import AuditLog
-from clinicdesk.billing.ledger import balance_of, lock_invoice, undo_refund, write_movement
+from clinicdesk.billing.ledger import balance_of, undo_refund, write_movement
 from clinicdesk.billing.records import MovementKind
 from clinicdesk.billing.rules import waived_by_refund
 from clinicdesk.changes import Topic
@@ -28,6 +30,13 @@ from clinicdesk.payments.queries import (
 )
 from clinicdesk.payments.records import AT_PROVIDER, PaymentStatus, RefundRecord, RefundStage
 from clinicdesk.payments.rules import check_refund, means
+from clinicdesk.payments.shares import (
+    allotted,
+    lock_invoices,
+    matter_of,
+    parts_of,
+    refundable_parts,
+)
 
 
 class RefundBook:
@@ -62,11 +71,13 @@ class RefundBook:
 
         def work(transaction: Transaction) -> tuple[int, bool]:
             session = transaction.session
-            invoice_id = session.scalar(select(Payment.invoice_id).where(Payment.id == payment_id))
-            if invoice_id is None:
+            found = session.get(Payment, payment_id)
+            if found is None:
                 raise UnknownPaymentError
-            invoice = lock_invoice(transaction, invoice_id)
-            payment = session.get_one(Payment, payment_id, with_for_update=True)
+            invoices = lock_invoices(transaction, parts_of(session, found))
+            payment = session.get_one(
+                Payment, payment_id, with_for_update=True, populate_existing=True
+            )
             former = session.scalar(select(Refund.id).where(Refund.refund_key == refund_key))
             if former is not None:
                 return former, False
@@ -74,10 +85,15 @@ class RefundBook:
                 raise NotRefundableError
             left = payment.amount_minor - payment.refund_reserved_minor
             check_refund(amount, Money(left, payment.currency))
-            balance = balance_of(session, invoice)
-            waived = 0 if still_owed else waived_by_refund(balance, amount.minor)
+            parts = allotted(amount.minor, refundable_parts(session, payment), payment.currency)
+            waived = {
+                invoice_id: 0
+                if still_owed
+                else waived_by_refund(balance_of(session, invoices[invoice_id]), minor)
+                for invoice_id, minor in parts.items()
+            }
             refund = self._new(actor, payment, amount, reason.strip(), refund_key)
-            self._take_off(transaction, payment, refund, waived_minor=waived)
+            self._take_off(transaction, payment, refund, parts=parts, waived=waived)
             self._note(transaction, actor, "refund", refund)
             return refund.id, True
 
@@ -111,7 +127,7 @@ class RefundBook:
 
         def work(transaction: Transaction) -> RefundRecord:
             session = transaction.session
-            lock_invoice(transaction, _invoice_of(session, refund_id))
+            lock_invoices(transaction, _invoices_of(session, refund_id))
             refund = session.get_one(Refund, refund_id, with_for_update=True)
             if refund.status in OPEN_REFUNDS:
                 is_news = refund.status is not stage
@@ -136,7 +152,7 @@ class RefundBook:
 
         def work(transaction: Transaction) -> None:
             session = transaction.session
-            lock_invoice(transaction, _invoice_of(session, refund_id))
+            lock_invoices(transaction, _invoices_of(session, refund_id))
             refund = session.get_one(Refund, refund_id, with_for_update=True)
             if refund.status is RefundStage.COMPLETED:
                 refund.status = RefundStage.FAILED
@@ -165,30 +181,41 @@ class RefundBook:
         return self._database.read(lambda session: refund_id_of(session, provider_refund_id))
 
     def _take_off(
-        self, transaction: Transaction, payment: Payment, refund: Refund, *, waived_minor: int
+        self,
+        transaction: Transaction,
+        payment: Payment,
+        refund: Refund,
+        *,
+        parts: Mapping[int, int],
+        waived: Mapping[int, int],
     ) -> None:
         transaction.session.add(refund)
         payment.refund_reserved_minor += refund.amount_minor
         transaction.session.flush()
-        write_movement(
-            transaction,
-            payment.invoice_id,
-            kind=MovementKind.REFUND,
-            matter=f"refund:{refund.id}",
-            means=means(payment.method, payment.card_brand, payment.card_last4),
-            money_minor=-refund.amount_minor,
-            waived_minor=waived_minor,
-            at=refund.created_at,
-        )
+        for invoice_id, minor in parts.items():
+            write_movement(
+                transaction,
+                invoice_id,
+                kind=MovementKind.REFUND,
+                matter=matter_of(
+                    "refund", refund.id, invoice_id=invoice_id, main_id=payment.invoice_id
+                ),
+                means=means(payment.method, payment.card_brand, payment.card_last4),
+                money_minor=-minor,
+                waived_minor=waived[invoice_id],
+                at=refund.created_at,
+            )
 
     def _release(self, transaction: Transaction, refund: Refund) -> None:
         payment = transaction.session.get_one(
             Payment, refund.payment_id, with_for_update=True, populate_existing=True
         )
         payment.refund_reserved_minor -= refund.amount_minor
-        undo_refund(
-            transaction, payment.invoice_id, matter=f"refund:{refund.id}", at=self._clock.now()
-        )
+        for invoice_id in parts_of(transaction.session, payment):
+            matter = matter_of(
+                "refund", refund.id, invoice_id=invoice_id, main_id=payment.invoice_id
+            )
+            undo_refund(transaction, invoice_id, matter=matter, at=self._clock.now())
 
     def _new(
         self, actor: Actor, payment: Payment, amount: Money, reason: str, refund_key: str
@@ -227,6 +254,7 @@ class RefundBook:
         transaction.changed(Topic.PAYMENT, refund.payment_id)
 
 
-def _invoice_of(session: Session, refund_id: int) -> int:
-    query = select(Payment.invoice_id).join(Refund, Refund.payment_id == Payment.id)
-    return session.scalars(query.where(Refund.id == refund_id)).one()
+def _invoices_of(session: Session, refund_id: int) -> Collection[int]:
+    query = select(Payment).join(Refund, Refund.payment_id == Payment.id)
+    payment = session.scalars(query.where(Refund.id == refund_id)).one()
+    return parts_of(session, payment)

@@ -45,13 +45,17 @@ CAN_TRY_AGAIN = frozenset(
 )
 
 
-def check_amount(amount: Money, due: Money) -> None:
+def check_amount(amount: Money, due: Money, *, keeps_surplus: bool = False) -> None:
     """Let pass an amount that may be taken for an invoice on which `due` is owed.
+
+    With `keeps_surplus` it may be more than that.
 
     Raises:
         AmountInvalidError, NothingDueError, MoreThanDueError: as named.
     """
     _check_sane(amount, due.currency)
+    if keeps_surplus:
+        return
     if due.minor <= 0:
         raise NothingDueError
     if amount.minor > due.minor:

@@ -1,5 +1,7 @@
 """Takes payments and gives money back: the services that screens and jobs speak to."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
@@ -11,11 +13,17 @@ from clinicdesk.money import Money
 from clinicdesk.payments.attempts import AttemptBook
 from clinicdesk.payments.booking import Bookkeeper
 from clinicdesk.payments.queries import open_attempts, open_payment_of, payments_of_invoice
-from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderRecord
+from clinicdesk.payments.records import (
+    CardProgress,
+    PaymentMethod,
+    PaymentRecord,
+    ReaderRecord,
+)
 from clinicdesk.payments.service.card import CardPayments, GatewaySource
 from clinicdesk.payments.service.cash import CounterPayments
 from clinicdesk.payments.service.readers import CardReaders
 from clinicdesk.payments.service.refunds import RefundService
+from clinicdesk.payments.shares import NO_SHARES, Wanted
 
 __all__ = ["GatewaySource", "PaymentService", "RefundService"]
 
@@ -23,7 +31,9 @@ __all__ = ["GatewaySource", "PaymentService", "RefundService"]
 class PaymentService:
     """All that takes money; `gateways` gives the card provider when it is needed.
 
-    Card payments are described in `service.card`, cash and transfers in `service.cash`.
+    Card payments are described in `service.card`, cash, transfers and cheques in `service.cash`.
+    Where one payment is for several invoices, `shares` says what the others get of the amount, by
+    their ids; with `keeps_surplus` what is paid too much stays the patient's credit.
     """
 
     def __init__(
@@ -44,10 +54,18 @@ class PaymentService:
 
     @requires(Action.TAKE_PAYMENT)
     def create_payment_intent(
-        self, actor: Actor, invoice_id: int, *, amount: Money, reader_id: int
+        self,
+        actor: Actor,
+        invoice_id: int,
+        *,
+        amount: Money,
+        reader_id: int,
+        shares: Mapping[int, Money] = NO_SHARES,
+        keeps_surplus: bool = False,
     ) -> CardProgress:
         """Reserve an attempt and ask a reader for the card; see `CardPayments.start`."""
-        return self._cards.start(actor, invoice_id, amount=amount, reader_id=reader_id)
+        wanted = Wanted(invoice_id, amount, shares, keeps_surplus)
+        return self._cards.start(actor, wanted, reader_id=reader_id)
 
     @requires(Action.TAKE_PAYMENT)
     def confirm_payment(self, actor: Actor, payment_id: int) -> CardProgress:
@@ -80,19 +98,55 @@ class PaymentService:
         amount: Money,
         tendered: Money,
         attempt_key: str = "",
+        shares: Mapping[int, Money] = NO_SHARES,
+        keeps_surplus: bool = False,
     ) -> PaymentRecord:
         """Take cash and say the change; see `CounterPayments.take_cash`."""
-        return self._counter.take_cash(
-            actor, invoice_id, amount=amount, tendered=tendered, attempt_key=attempt_key
-        )
+        wanted = Wanted(invoice_id, amount, shares, keeps_surplus)
+        return self._counter.take_cash(actor, wanted, tendered=tendered, attempt_key=attempt_key)
 
     @requires(Action.TAKE_PAYMENT)
     def record_transfer(
-        self, actor: Actor, invoice_id: int, *, amount: Money, attempt_key: str = ""
+        self,
+        actor: Actor,
+        invoice_id: int,
+        *,
+        amount: Money,
+        attempt_key: str = "",
+        reference: str = "",
+        shares: Mapping[int, Money] = NO_SHARES,
+        keeps_surplus: bool = False,
     ) -> PaymentRecord:
-        """Write down a bank transfer that has arrived."""
-        return self._counter.record_transfer(
-            actor, invoice_id, amount=amount, attempt_key=attempt_key
+        """Write down a bank transfer that has arrived; see `CounterPayments.record`."""
+        wanted = Wanted(invoice_id, amount, shares, keeps_surplus)
+        return self._counter.record(
+            actor,
+            wanted,
+            method=PaymentMethod.TRANSFER,
+            reference=reference,
+            attempt_key=attempt_key,
+        )
+
+    @requires(Action.TAKE_PAYMENT)
+    def record_cheque(
+        self,
+        actor: Actor,
+        invoice_id: int,
+        *,
+        amount: Money,
+        reference: str,
+        attempt_key: str = "",
+        shares: Mapping[int, Money] = NO_SHARES,
+        keeps_surplus: bool = False,
+    ) -> PaymentRecord:
+        """Write down a cheque by its number; see `CounterPayments.record`."""
+        wanted = Wanted(invoice_id, amount, shares, keeps_surplus)
+        return self._counter.record(
+            actor,
+            wanted,
+            method=PaymentMethod.CHEQUE,
+            reference=reference,
+            attempt_key=attempt_key,
         )
 
     @requires(Action.TAKE_PAYMENT)

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.errors import RefusedError, UnavailableError, UnknownOutcomeError
-from clinicdesk.money import Money
 from clinicdesk.payments.attempts import AttemptBook
 from clinicdesk.payments.errors import (
     AnswerMismatchError,
@@ -30,6 +29,7 @@ from clinicdesk.payments.gateway import (
 from clinicdesk.payments.queries import Attempt
 from clinicdesk.payments.records import CardProgress, PaymentStatus, ReaderStep
 from clinicdesk.payments.rules import CAN_TRY_AGAIN, sentence_of, step_of
+from clinicdesk.payments.shares import Wanted
 
 GatewaySource = Callable[[], CardGateway]
 """Gives the card provider when it is needed; raises CardsOffError where none is set up."""
@@ -47,21 +47,19 @@ class CardPayments:
         self._gateways = gateways
 
     @requires(Action.TAKE_PAYMENT)
-    def start(
-        self, actor: Actor, invoice_id: int, *, amount: Money, reader_id: int
-    ) -> CardProgress:
+    def start(self, actor: Actor, wanted: Wanted, *, reader_id: int) -> CardProgress:
         """Reserve an attempt and ask the reader for the card.
 
         A reader that cannot be reached ends as the step NOT_SENT: the attempt stays, to be tried
         again or cancelled.
 
         Raises:
-            PaymentInProgressError, NothingDueError, MoreThanDueError, AmountInvalidError,
-            ReaderGoneError, CardsOffError: nothing was begun.
+            PaymentInProgressError, OtherClinicError, NothingDueError, MoreThanDueError,
+            AmountInvalidError, ReaderGoneError, CardsOffError: nothing was begun.
             RefusedError, UnavailableError: the provider did nothing, and the attempt is closed.
         """
         self._gateways()
-        attempt = self._book.reserve(actor, invoice_id, amount=amount, reader_id=reader_id)
+        attempt = self._book.reserve(actor, wanted, reader_id=reader_id)
         return self._begin(actor, attempt)
 
     @requires(Action.TAKE_PAYMENT)
