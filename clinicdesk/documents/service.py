@@ -3,9 +3,12 @@
 The drawing library takes 0.3 s to import, so that waits for the first paper.
 """
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
+from clinicdesk.billing.accounts.records import Statement
+from clinicdesk.billing.overdue.records import ReminderLetter
 from clinicdesk.billing.queries import invoice_record
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.clinics.models import Clinic
@@ -44,6 +47,30 @@ class DocumentService:
             lambda session: clinic_record(session.get_one(Clinic, till.clinic_id))
         )
         return till_sheet_pdf(till, clinic)
+
+    @requires(Action.SEE_BILLING)
+    def statement_pdf(self, _actor: Actor, statement: Statement) -> bytes:
+        """Give a statement of account, with the head of the clinic that invoiced last."""
+        from clinicdesk.documents.account_papers import statement_pdf  # noqa: PLC0415
+
+        return statement_pdf(statement, self._clinic(statement.clinic_id))
+
+    @requires(Action.SEE_BILLING)
+    def reminder_letter_pdf(self, _actor: Actor, letter: ReminderLetter) -> bytes:
+        """Give the letter that reminds of an unpaid invoice."""
+        from clinicdesk.documents.account_papers import reminder_letter_pdf  # noqa: PLC0415
+
+        return reminder_letter_pdf(letter, self._clinic(letter.clinic_id))
+
+    def _clinic(self, clinic_id: int | None) -> ClinicRecord:
+        """Read a clinic, the first one where none is named."""
+
+        def work(session: Session) -> ClinicRecord:
+            query = select(Clinic).order_by(Clinic.id).limit(1)
+            wanted = query if clinic_id is None else query.where(Clinic.id == clinic_id)
+            return clinic_record(session.scalars(wanted).one())
+
+        return self._database.read(work)
 
     def _read(self, session: Session, invoice_id: int) -> tuple[InvoiceRecord, ClinicRecord]:
         invoice = invoice_record(session, invoice_id, now=self._clock.now())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clinicdesk.access import Action
+from ui.billing.account_desk import open_account_of_invoice
 from ui.billing.credit_note_dialog import credit_invoice
 from ui.billing.fee_dialog import open_fees
 from ui.billing.invoice_desk import InvoiceDesk
@@ -32,6 +33,7 @@ class PageAct:
 
 INVOICE_ACTS: tuple[InvoiceAct, ...] = (
     InvoiceAct("Credit note", "C", Action.CORRECT_INVOICE, credit_invoice),
+    InvoiceAct("Account", "A", Action.SEE_BILLING, open_account_of_invoice),
 )
 PAGE_ACTS: tuple[PageAct, ...] = (
     PageAct("New invoice", "N", Action.INVOICE, new_invoice),

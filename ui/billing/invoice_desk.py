@@ -88,11 +88,18 @@ class InvoiceDesk(QObject):
         """Open the dialog that takes a payment for an invoice."""
         self._run_ticket(invoice_id=invoice_id)
 
+    def take_payment_of_all(self, invoice_ids: Sequence[int]) -> None:
+        """Take payments for several invoices, each as soon as the one before it is paid."""
+        first, *others = invoice_ids
+        self._run_ticket(invoice_id=first, then=others)
+
     def take_payment_of_visit(self, appointment_id: int) -> None:
         """Make the invoice of a finished visit if it has none, and take its payment."""
         self._run_ticket(visit_id=appointment_id)
 
-    def _run_ticket(self, *, invoice_id: int = 0, visit_id: int = 0) -> None:
+    def _run_ticket(
+        self, *, invoice_id: int = 0, visit_id: int = 0, then: Sequence[int] = ()
+    ) -> None:
         read = ticket_reader(self.desk, invoice_id=invoice_id, visit_id=visit_id)
 
         def work() -> Ticket:
@@ -101,13 +108,20 @@ class InvoiceDesk(QObject):
                 raise NothingDueError(ticket.invoice.number)
             return ticket
 
-        self.desk.tasks.run(self, work, done=self._show_ticket, newest="open")
+        self.desk.tasks.run(
+            self, work, done=lambda ticket: self._show_ticket(ticket, then), newest="open"
+        )
 
-    def _show_ticket(self, ticket: Ticket) -> None:
+    def _show_ticket(self, ticket: Ticket, then: Sequence[int] = ()) -> None:
         self.picked.emit(ticket.invoice.id)
         dialog = PaymentDialog(self.page, self.desk, ticket)
         dialog.paid.connect(self._tell_paid)
+        if then:
+            dialog.paid.connect(lambda _payment: self._go_on(dialog, then))
         dialog.open()
+
+    def _go_on(self, dialog: PaymentDialog, then: Sequence[int]) -> None:
+        dialog.closed.connect(lambda: self.take_payment_of_all(then))
 
     def _tell_paid(self, payment: PaymentRecord) -> None:
         self.tell(f"{payment.amount} taken from {payment.patient_name}")

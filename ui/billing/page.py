@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinicdesk.access import Action
 from clinicdesk.changes import Topic
+from ui.billing.accounts_view import AccountsView
 from ui.billing.acts import INVOICE_ACTS, PAGE_ACTS, InvoiceAct, PageAct
 from ui.billing.invoice_desk import InvoiceDesk
 from ui.billing.invoices_view import InvoicesView
@@ -18,7 +19,7 @@ from ui.core.page import Page
 from ui.core.segmented import Segmented
 from ui.core.session import Desk
 
-VIEWS: tuple[type[BillingView], ...] = (InvoicesView,)
+VIEWS: tuple[type[BillingView], ...] = (InvoicesView, AccountsView)
 
 
 class BillingPage(Page):
