@@ -20,7 +20,7 @@ from ui.billing.credit_dialog import ApplyCreditDialog, MoveBackDialog
 from ui.billing.invoice_dialog import InvoiceDialog
 from ui.billing.overdue_dialog import RemindDialog
 from ui.billing.page import BillingPage
-from ui.billing.payment_dialog import PaymentDialog
+from ui.billing.payment_dialog import PaymentDialog, Stage
 from ui.billing.statement_dialog import StatementDialog
 from ui.core.pdf_view import PdfDialog
 
@@ -93,7 +93,7 @@ def test_the_list_shows_who_owes_and_who_has_credit(
 def test_the_account_of_an_invoice_opens_by_its_key(
     at_desk: PageDesk, accounts: AccountDesk
 ) -> None:
-    _rosas, leos = family(accounts)
+    rosas, leos = family(accounts)
     page = BillingPage(at_desk.desk)
     at_desk.show(page)
     page.invoices.table.select(leos.id)
@@ -105,6 +105,8 @@ def test_the_account_of_an_invoice_opens_by_its_key(
     names = [name for name, _ in dialog.family.facts]
     assert names == ["Rosa Álvarez", "Leo Álvarez", "Mia Álvarez"]
     assert dialog.family.facts[0][1] == "Nothing is owed · £25.00 in credit · pays for all"
+    assert dialog.credits.facts == (("Rosa Álvarez", f"£25.00 · paid too much on {rosas.number}"),)
+    assert dialog.recent.facts[-1] == ("24 Nov 2026", f"£75.00 · {rosas.number} · Invoice")
     assert dialog.pay.text() == "Pay all £95.00"
 
 
@@ -159,6 +161,20 @@ def test_a_smaller_amount_and_a_refusal_stay_in_the_dialog(
     at_desk.qtbot.waitUntil(lambda: accounts.dues(mias) == [900])
 
 
+def pay_in_cash(at_desk: PageDesk, number: str) -> None:
+    """Wait for the payment of an invoice, take it, and close the dialog."""
+
+    def asked() -> list[str]:
+        return [dialog.card.note.text() for dialog in at_desk.dialogs(PaymentDialog)]
+
+    at_desk.qtbot.waitUntil(lambda: asked() == [number])
+    (payment,) = at_desk.dialogs(PaymentDialog)
+    payment.way.set_current(1)
+    at_desk.press(Qt.Key.Key_Return)
+    at_desk.qtbot.waitUntil(lambda: payment.stage is Stage.PAID)
+    at_desk.press(Qt.Key.Key_Return)
+
+
 def test_all_open_invoices_are_paid_one_after_the_other(
     at_desk: PageDesk, accounts: AccountDesk
 ) -> None:
@@ -166,8 +182,10 @@ def test_all_open_invoices_are_paid_one_after_the_other(
     account = open_account(at_desk)
     assert account.pay.text() == "Pay all £140.00"
     at_desk.press(Qt.Key.Key_P)
-    at_desk.dialog(PaymentDialog)
-    assert invoices[0].number == at_desk.dialog(PaymentDialog).card.note.text()
+    for invoice in invoices:
+        pay_in_cash(at_desk, invoice.number)
+    assert accounts.dues(*invoices) == [0, 0]
+    assert not at_desk.dialogs(PaymentDialog)
 
 
 def test_a_statement_is_shown_as_it_is_printed(at_desk: PageDesk, accounts: AccountDesk) -> None:
@@ -175,7 +193,7 @@ def test_a_statement_is_shown_as_it_is_printed(at_desk: PageDesk, accounts: Acco
     open_account(at_desk)
     at_desk.press(Qt.Key.Key_S)
     dialog = at_desk.dialog(StatementDialog)
-    assert dialog.from_edit.text() == "01 Jan 2026"
+    assert dialog.from_edit.text() == "24 Nov 2025"
     assert dialog.family_tick.isChecked()
     dialog.until_edit.setText("01 Jan 2020")
     at_desk.press(Qt.Key.Key_Return)

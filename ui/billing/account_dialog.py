@@ -7,9 +7,9 @@ from clinicdesk.access import Action
 from clinicdesk.billing.accounts.records import Account, AccountLine
 from ui.billing.account_words import (
     aside_text,
-    credit_text,
     member_text,
     owed_text,
+    source_text,
     sum_to_pay,
 )
 from ui.billing.accounts_tables import open_table
@@ -24,8 +24,8 @@ from ui.core.table_card import TableCard
 
 
 def line_fact(line: AccountLine) -> tuple[str, str]:
-    """Give one entry as a row: "24 Nov 2026", "Paid · cash · INV-2026-00402 · −£95.00"."""
-    return day_text(line.on), f"{line.text} · {line.number} · {line.amount}"
+    """Give one entry as a row: "24 Nov 2026", "−£95.00 · INV-2026-00402 · Paid · cash"."""
+    return day_text(line.on), f"{line.amount} · {line.number} · {line.text}"
 
 
 class AccountDialog(Dialog):
@@ -90,7 +90,7 @@ class AccountDialog(Dialog):
         members = account.members if is_family else ()
         self.family.show_facts([(member.name, member_text(member)) for member in members])
         self.credits.show_facts(
-            [(f"Credit {n}", credit_text(each)) for n, each in enumerate(account.credits, 1)]
+            [(each.patient_name, source_text(each)) for each in account.credits]
         )
         self.recent.show_facts([line_fact(line) for line in account.recent])
         for heading, rows in self._headings:

@@ -44,10 +44,15 @@ def member_text(member: AccountMember) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def source_text(credit: Credit) -> str:
+    """Say where credit comes from: "£25.00 · paid too much on INV-2026-00402"."""
+    how = "deposit" if credit.kind is InvoiceKind.DEPOSIT else "paid too much on"
+    return f"{credit.amount} · {how} {credit.number}"
+
+
 def credit_text(credit: Credit) -> str:
-    """Say where credit lies: "£25.00 · INV-2026-00402, Rosa Álvarez"."""
-    kind = "deposit " if credit.kind is InvoiceKind.DEPOSIT else ""
-    return f"{credit.amount} · {kind}{credit.number}, {credit.patient_name}"
+    """Say whose credit it is too: "£25.00 · deposit INV-2026-00402, Rosa Álvarez"."""
+    return f"{source_text(credit)}, {credit.patient_name}"
 
 
 def transfer_text(moved: CreditTransferRecord) -> str:

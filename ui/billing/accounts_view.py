@@ -19,6 +19,7 @@ from ui.billing.overdue_dialog import RemindDialog, Reminded, reminded_sentence
 from ui.billing.summary_cards import counted
 from ui.billing.view import BillingView
 from ui.core.buttons import KeyButton
+from ui.core.cards import EmptyView
 from ui.core.clinic_today import clinic_today
 from ui.core.inputs import SearchField
 from ui.core.labels import plain_label
@@ -26,8 +27,10 @@ from ui.core.segmented import Segmented
 from ui.core.table_card import TableCard
 
 MOST_ROWS = 200
-NO_ACCOUNTS = "Nobody owes anything, and nobody has credit."
-NO_OVERDUE = "No invoice is overdue at this clinic."
+NO_ACCOUNTS = "Nobody owes anything, and nobody has credit"
+NO_ACCOUNTS_NOTE = "Whoever does stands here: families by the one who pays."
+NO_OVERDUE = "No invoice is overdue at this clinic"
+NO_OVERDUE_NOTE = "The day after an invoice was due it stands here, to be reminded of."
 NOT_FOUND = "No account fits that."
 OVERDUE = 1
 
@@ -50,7 +53,7 @@ class AccountsView(BillingView):
     def __init__(self, invoices: InvoiceDesk) -> None:
         super().__init__(invoices)
         theme = self.desk.theme
-        self._today = date.min
+        self._today, self._is_listed = date.min, False
         self.filter = Segmented(theme, ("All accounts", "Overdue"), name="Shown")
         self.search = SearchField(theme, "Patient or number", key="Ctrl+F")
         self.count = plain_label("", "faint")
@@ -72,10 +75,10 @@ class AccountsView(BillingView):
         find.addWidget(self.search, 1)
         find.addStretch(1)
         find.addWidget(self.count)
-        self.accounts_card = TableCard(theme, self.accounts, empty=NO_ACCOUNTS)
-        self.overdue_card = TableCard(theme, self.overdue, empty=NO_OVERDUE)
-        for card in (self.accounts_card, self.overdue_card):
-            self._stack.addWidget(card)
+        for table, empty in ((self.accounts, NOT_FOUND), (self.overdue, "")):
+            self._stack.addWidget(TableCard(theme, table, empty=empty))
+        self._stack.addWidget(EmptyView(NO_ACCOUNTS, NO_ACCOUNTS_NOTE))
+        self._stack.addWidget(EmptyView(NO_OVERDUE, NO_OVERDUE_NOTE))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(14))
@@ -143,11 +146,10 @@ class AccountsView(BillingView):
 
     def _show_listed(self, listed: _Listed) -> None:
         self._today = listed.today
-        is_searched = bool(self.search.text().strip())
-        self.accounts_card.set_empty_text(NOT_FOUND if is_searched else NO_ACCOUNTS)
         self.accounts.show_rows(listed.accounts)
         self.overdue.show_rows(listed.overdue)
-        self._show_count()
+        self._is_listed = True
+        self._show_kind(self.filter.current)
 
     def _show_count(self) -> None:
         if self.is_overdue:
@@ -156,10 +158,17 @@ class AccountsView(BillingView):
             self.count.setText(counted(self.accounts.rows.rowCount(), "account"))
 
     def _show_kind(self, number: int) -> None:
-        self._stack.setCurrentIndex(number)
+        self._stack.setCurrentIndex(number + (2 if self._is_empty(number) else 0))
         self.search.setVisible(number != OVERDUE)
         self._show_count()
         self._offer_buttons()
+
+    def _is_empty(self, number: int) -> bool:
+        """Tell whether there is nothing to list, whatever would be searched for."""
+        if number == OVERDUE:
+            return self._is_listed and not self.overdue.rows.rowCount()
+        is_searched = bool(self.search.text().strip())
+        return self._is_listed and not is_searched and not self.accounts.rows.rowCount()
 
     def _offer_buttons(self) -> None:
         for button in self.top_actions():

@@ -20,12 +20,12 @@ from clinicdesk.errors import ClinicDeskError, InvalidInputError
 from clinicdesk.patients.records import PatientHit
 from ui.billing.draft_lines import DraftLines
 from ui.billing.invoice_desk import InvoiceDesk
-from ui.billing.patient_find import PatientFind
 from ui.core.buttons import KeyButton
 from ui.core.day_text import moment_text
 from ui.core.dialogs import Dialog
 from ui.core.inputs import Choice
 from ui.core.labels import plain_label
+from ui.core.patient_find import PatientFind
 from ui.core.session import Desk
 
 NO_VISIT = "No visit"

@@ -1,6 +1,6 @@
 """Asks for the period of a statement of account, and shows it as it looks on paper."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -14,6 +14,8 @@ from ui.core.session import Desk
 from ui.core.typed import date_text
 from ui.core.typed_fields import DayField
 
+A_YEAR = timedelta(days=365)
+
 
 class StatementDialog(Dialog):
     """Takes first and last day, and whether the family is in it; `made` carries the PDF."""
@@ -26,7 +28,7 @@ class StatementDialog(Dialog):
         self.from_edit = DayField(desk.theme, name="From", today=today)
         self.until_edit = DayField(desk.theme, name="Until", today=today)
         # A day without a year means the next such day, so both are shown with theirs.
-        self.from_edit.setText(date_text(today.replace(month=1, day=1)))
+        self.from_edit.setText(date_text(today - A_YEAR))
         self.until_edit.setText(date_text(today))
         self.family_tick = CheckMark(desk.theme, "With the whole family")
         self.family_tick.setChecked(len(account.members) > 1)

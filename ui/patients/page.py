@@ -15,6 +15,7 @@ from ui.core.cards import EmptyView
 from ui.core.clinic_today import clinic_today
 from ui.core.page import Page
 from ui.core.session import Desk
+from ui.patients.guarantor_dialog import GuarantorDialog
 from ui.patients.import_dialog import ImportDialog
 from ui.patients.patient_dialog import Draft, PatientDialog
 from ui.patients.record_view import RecordView
@@ -80,6 +81,7 @@ class PatientsPage(Page):
         self.panel.chosen.connect(self.show_patient)
         self.record.edit_asked.connect(self.edit_patient)
         self.record.book_asked.connect(self._ask_booking)
+        self.record.family.guarantor_asked.connect(self.set_guarantor)
         self.import_button.clicked.connect(self.import_list)
         self.new_button.clicked.connect(self.add_patient)
         self.desk.session.changed.connect(self._forget)
@@ -113,6 +115,7 @@ class PatientsPage(Page):
         self.new_button.setEnabled(may(Action.EDIT_PATIENT))
         self.record.edit.setEnabled(may(Action.EDIT_PATIENT))
         self.record.book.setEnabled(may(Action.BOOK))
+        self.record.family.button.setEnabled(may(Action.EDIT_PATIENT))
         self._search()
         if self._patient_id is not None:
             self._read(self._patient_id)
@@ -207,6 +210,14 @@ class PatientsPage(Page):
             dialog.saved.connect(
                 lambda patient_id, name: self._show_saved(patient_id, f"{name} saved")
             )
+            dialog.open()
+
+    def set_guarantor(self) -> None:
+        """Open the dialog that says who pays for the patient shown."""
+        sheet = self._sheet
+        if sheet is not None:
+            dialog = GuarantorDialog(self, self.desk, sheet.record, sheet.family)
+            dialog.saved.connect(lambda sentence: self._show_saved(sheet.record.id, sentence))
             dialog.open()
 
     def import_list(self) -> None:

@@ -1,5 +1,7 @@
 """The cards of a patient's record: how to reach them, what they agreed to, what they owe."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -40,13 +42,15 @@ def channel_text(record: PatientRecord) -> str:
     return ", then ".join(ways) or "none: no reminder will be sent"
 
 
-def balance_texts(balance: Money | None) -> tuple[str, str]:
+def balance_texts(balance: Money | None, in_credit: Sequence[Money] = ()) -> tuple[str, str]:
     """Give the figure of the balance card and the words under it."""
-    if balance is None or balance.minor == 0:
-        return "Nothing due", "All invoices are settled"
-    if balance.minor < 0:
-        return f"{-balance} in credit", "More was paid than was billed"
-    return f"{balance} due", "On open invoices"
+    ahead = " and ".join(str(credit) for credit in in_credit)
+    if balance is not None and balance.minor > 0:
+        also = f", and {ahead} in credit" if ahead else ""
+        return f"{balance} due", f"On open invoices{also}"
+    if ahead:
+        return f"{ahead} in credit", "Paid ahead, or more than was billed"
+    return "Nothing due", "All invoices are settled"
 
 
 class RecordCards(QWidget):
@@ -92,13 +96,20 @@ class RecordCards(QWidget):
         """Ask for the width of one card only."""
         return QSize(self._narrow_px // 2, super().minimumSizeHint().height())
 
-    def show_record(self, record: PatientRecord, balance: Money | None, *, is_billed: bool) -> None:
-        """Show a record; the balance only to who may see it (`is_billed`)."""
+    def show_record(
+        self,
+        record: PatientRecord,
+        balance: Money | None,
+        *,
+        is_billed: bool,
+        in_credit: Sequence[Money] = (),
+    ) -> None:
+        """Show a record; balance and credit only to who may see them (`is_billed`)."""
         self.contact.show_facts(contact_facts(record))
         self.reminders.show_facts(
             (("Channel", channel_text(record)), ("Consent", consent_text(record)))
         )
-        figure, note = balance_texts(balance)
+        figure, note = balance_texts(balance, in_credit)
         self.figure.setText(figure)
         self.figure_note.setText(note)
         self.balance.setVisible(is_billed)

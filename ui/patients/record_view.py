@@ -17,6 +17,7 @@ from ui.core.table_card import TableCard
 from ui.core.table_model import Column, TableModel
 from ui.core.table_view import TableView
 from ui.core.theme import Theme
+from ui.patients.family_card import FamilyCard
 from ui.patients.record_cards import GAP_PX, NARROW_PX, RecordCards
 from ui.patients.sheet import PatientSheet, status_word
 
@@ -64,7 +65,7 @@ class RecordView(QScrollArea):
         self.edit.clicked.connect(self.edit_asked)
         self.book.clicked.connect(self.book_asked)
         self.alert = plain_label("", "warning", wrap=True)
-        self.cards = RecordCards(theme)
+        self.cards, self.family = RecordCards(theme), FamilyCard(theme)
         self._visits: TableModel[AppointmentDetails] = TableModel(VISIT_COLUMNS)
         self.visits = TableView(theme, self._visits, name="Visits")
         FittingColumns(self.visits, theme, widths_px=VISIT_WIDTHS_PX, spare=(4, 2))
@@ -83,6 +84,7 @@ class RecordView(QScrollArea):
         layout.addLayout(self._head)
         layout.addWidget(self.alert)
         layout.addWidget(self.cards)
+        layout.addWidget(self.family)
         empty = "No visits yet. Book the first one with Ctrl N."
         layout.addWidget(TableCard(self._theme, self.visits, empty=empty, fits_rows=True))
         layout.addStretch(1)
@@ -129,5 +131,8 @@ class RecordView(QScrollArea):
         self.facts.setText(facts_line(record, sheet.today))
         self.alert.setText(record.alert)
         self.alert.setVisible(bool(record.alert))
-        self.cards.show_record(record, sheet.balance, is_billed=sheet.is_billed)
+        self.cards.show_record(
+            record, sheet.balance, is_billed=sheet.is_billed, in_credit=sheet.in_credit
+        )
+        self.family.show_family(sheet.family)
         self._visits.set_records(sheet.visits)

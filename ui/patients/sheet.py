@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from clinicdesk.access import Action
+from clinicdesk.access import Action, Actor
 from clinicdesk.money import Money
-from clinicdesk.patients.records import PatientRecord
+from clinicdesk.patients.records import Family, PatientRecord
 from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
 from ui.core.clinic_today import clinic_today
 from ui.core.session import Desk
@@ -21,7 +21,8 @@ STATUS_WORDS = {
 class PatientSheet:
     """A patient with visits, newest first, and balance; `is_billed` tells who may see money.
 
-    `today` is the clinic's day, on which ages are told.
+    `in_credit` is what was paid ahead or too much, in each currency. `today` is the clinic's day,
+    on which ages are told.
     """
 
     record: PatientRecord
@@ -29,6 +30,8 @@ class PatientSheet:
     balance: Money | None
     is_billed: bool
     today: date
+    family: Family
+    in_credit: tuple[Money, ...] = ()
 
 
 def sheet_reader(desk: Desk, patient_id: int) -> Callable[[], PatientSheet]:
@@ -42,9 +45,28 @@ def sheet_reader(desk: Desk, patient_id: int) -> Callable[[], PatientSheet]:
         balance = services.billing.balance_of_patient(actor, patient_id) if is_billed else None
         newest_first = sorted(visits, key=lambda visit: visit.starts_at, reverse=True)
         today = clinic_today(desk, actor, clinic_id)
-        return PatientSheet(record, tuple(newest_first), balance, is_billed, today)
+        return PatientSheet(
+            record,
+            tuple(newest_first),
+            balance,
+            is_billed,
+            today,
+            family=services.families.family(actor, patient_id),
+            in_credit=_credits(desk, actor, patient_id) if is_billed else (),
+        )
 
     return read
+
+
+def _credits(desk: Desk, actor: Actor, patient_id: int) -> tuple[Money, ...]:
+    account = desk.services.accounts.account(actor, patient_id)
+    return tuple(
+        balance.credit
+        for member in account.members
+        if member.patient_id == patient_id
+        for balance in member.balances
+        if balance.credit.minor > 0
+    )
 
 
 def status_word(status: AppointmentStatus) -> str:

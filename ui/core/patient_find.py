@@ -1,4 +1,4 @@
-"""The field in which the patient of an invoice is found while typing."""
+"""The field in which a patient is found while typing."""
 
 from collections.abc import Sequence
 
