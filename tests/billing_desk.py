@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from clinicdesk.access import Actor, Role, program_actor
 from clinicdesk.audit.service import AuditLog
+from clinicdesk.billing.accounts.service import AccountService
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.billing.service import BillingService
 from clinicdesk.clinics.records import NewClinic, NewService
@@ -18,6 +19,7 @@ from clinicdesk.patients.models import Patient
 from clinicdesk.patients.search_keys import name_key
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.obstacles import CardsOffError
+from clinicdesk.payments.pending import OpenAttempts
 from clinicdesk.payments.service import PaymentService, RefundService
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentStatus
@@ -73,6 +75,9 @@ class BillingDesk:
             audit=self.audit,
             gateways=self.gateways,
             notifier=self.notes,
+        )
+        self.accounts = AccountService(
+            self.database, clock=self.clock, audit=self.audit, pending=OpenAttempts()
         )
         self.refunds = RefundService(
             self.database, clock=self.clock, audit=self.audit, gateways=self.gateways

@@ -12,7 +12,7 @@ from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.money import Money
-from clinicdesk.payments.records import PaymentStatus
+from clinicdesk.payments.records import PaymentMethod, PaymentStatus
 from clinicdesk.payments.stripe_gateway import StripeGateway
 from clinicdesk.training.stripe.faults import Fault, FaultKind
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
@@ -275,3 +275,87 @@ def test_what_is_no_amount_is_refused(at_desk: PageDesk, page: BillingPage, stri
     at_desk.press(Qt.Key.Key_Return)
     assert "an amount such as 45.00" in dialog.amount_error
     assert stripe.ledger() == {}
+
+
+def mark_of(dialog: Any, number: str) -> Any:
+    (mark,) = (m for m in dialog.form.more.marks if number in m.accessibleName())
+    return mark
+
+
+def test_two_invoices_are_paid_at_once(
+    at_desk: PageDesk, page: BillingPage, billing: BillingDesk, stripe: Any, reader: str
+) -> None:
+    second = billing.invoice(2000)
+    at_desk.press("p")
+    dialog = at_desk.dialog(PaymentDialog)
+    mark_of(dialog, second.number).setFocus()
+    at_desk.press(Qt.Key.Key_Space)
+    assert dialog.take.accessibleName() == "Take £115.00"
+    at_desk.press(Qt.Key.Key_Return)
+    wait(at_desk, lambda: dialog.panel.face.title == "Tap, insert or swipe")
+    stripe.present_card(reader)
+    wait(at_desk, lambda: dialog.stage is Stage.PAID)
+    assert dialog.sentence.text() == "£115.00 paid with Visa •••• 4242 for 2 invoices."
+    assert due(billing) == billing.again(second).due == pounds(0)
+    assert charged(stripe) == [11_500]
+
+
+def test_a_smaller_sum_pays_the_invoice_first_and_a_part_of_the_other(
+    at_desk: PageDesk, page: BillingPage, billing: BillingDesk
+) -> None:
+    second = billing.invoice(2000)
+    at_desk.press("p")
+    dialog = at_desk.dialog(PaymentDialog)
+    mark_of(dialog, second.number).setChecked(True)
+    dialog.amount_edit.selectAll()
+    at_desk.press("100")
+    dialog.form.choose(PaymentMethod.CASH)
+    at_desk.press(Qt.Key.Key_Return)
+    wait(at_desk, lambda: dialog.stage is Stage.PAID)
+    assert due(billing) == pounds(0)
+    assert billing.again(second).due == pounds(1500)
+
+
+def test_a_cheque_is_taken_by_keys_with_its_number(
+    at_desk: PageDesk, page: BillingPage, billing: BillingDesk
+) -> None:
+    at_desk.press("p")
+    dialog = at_desk.dialog(PaymentDialog)
+    at_desk.press(Qt.Key.Key_Tab)
+    for _way in range(3):
+        at_desk.press(Qt.Key.Key_Right)
+    at_desk.press("100234")
+    at_desk.press(Qt.Key.Key_Return)
+    wait(at_desk, lambda: dialog.stage is Stage.PAID)
+    assert dialog.sentence.text() == "£95.00 paid by cheque 100234."
+    (payment,) = billing.payments.payments_of_invoice(RECEPTIONIST, 1)
+    assert (payment.method, payment.reference) == (PaymentMethod.CHEQUE, "100234")
+
+
+def test_a_transfer_needs_no_reference(
+    at_desk: PageDesk, page: BillingPage, billing: BillingDesk
+) -> None:
+    at_desk.press("p")
+    dialog = at_desk.dialog(PaymentDialog)
+    dialog.form.choose(PaymentMethod.TRANSFER)
+    at_desk.press(Qt.Key.Key_Return)
+    wait(at_desk, lambda: dialog.stage is Stage.PAID)
+    assert dialog.sentence.text() == "£95.00 paid by bank transfer."
+
+
+def test_more_than_is_due_is_kept_only_where_that_is_ticked(
+    at_desk: PageDesk, page: BillingPage, billing: BillingDesk, invoice: InvoiceRecord
+) -> None:
+    at_desk.press("p")
+    dialog = at_desk.dialog(PaymentDialog)
+    assert not dialog.form.surplus.isVisible()
+    at_desk.press("100")
+    assert dialog.form.surplus.accessibleName() == "Keep £5.00 as credit"
+    dialog.form.choose(PaymentMethod.TRANSFER)
+    at_desk.press(Qt.Key.Key_Return)
+    wait(at_desk, lambda: "Only £95.00 is due" in dialog.card.problem.text())
+    dialog.form.surplus.setFocus()
+    at_desk.press(Qt.Key.Key_Space)
+    at_desk.press(Qt.Key.Key_Return)
+    wait(at_desk, lambda: dialog.stage is Stage.PAID)
+    assert billing.again(invoice).credit == pounds(500)

@@ -1,6 +1,6 @@
 """Follows one card payment: starts it, asks every second how it stands, and never asks twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -56,14 +56,27 @@ class CardWatch(QObject):
         seconds = self._since.elapsed() // 1000 if self._since.isValid() else 0
         return f"{seconds // 60}:{seconds % 60:02d}"
 
-    def start(self, invoice_id: int, *, amount: Money, reader_id: int) -> None:
-        """Ask the reader to take `amount` for an invoice."""
+    def start(
+        self,
+        invoice_id: int,
+        *,
+        amount: Money,
+        reader_id: int,
+        shares: Mapping[int, Money],
+        keeps_surplus: bool,
+    ) -> None:
+        """Ask the reader to take `amount` for an invoice, of it `shares` for other ones."""
         payments, actor = self._desk.services.payments, self._actor
         self._payment_id = None
         self._follow()
         self._ask(
             lambda: payments.create_payment_intent(
-                actor, invoice_id, amount=amount, reader_id=reader_id
+                actor,
+                invoice_id,
+                amount=amount,
+                reader_id=reader_id,
+                shares=shares,
+                keeps_surplus=keeps_surplus,
             )
         )
 

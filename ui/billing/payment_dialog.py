@@ -1,184 +1,120 @@
-"""The dialog that takes a payment: by card, followed on the reader, or in cash, with the change."""
+"""The dialog that takes a payment: by card, followed on the reader, or by another way."""
 
 import uuid
-from enum import Enum
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinicdesk.errors import ClinicDeskError, ConflictError, InvalidInputError, UnknownOutcomeError
-from clinicdesk.money import Money, parse_money
-from clinicdesk.payments.records import CardProgress, PaymentRecord, ReaderStep
-from clinicdesk.payments.rules import CAN_TRY_AGAIN, means_text
+from clinicdesk.money import Money
+from clinicdesk.payments.records import CardProgress, PaymentMethod, PaymentRecord, ReaderStep
 from ui.billing.card_watch import CardWatch
-from ui.billing.cash_panel import CashPanel
-from ui.billing.payment_words import (
-    FACES,
-    face_of,
-    invoice_text,
-    ready_face,
-    sentence_of,
-)
-from ui.billing.reader_panel import ReaderFace, ReaderPanel
-from ui.billing.sum_edit import SumEdit
+from ui.billing.payment_form import WRITTEN_DOWN, PaymentForm, Wish
+from ui.billing.payment_stages import BUTTONS, LIVE_STEPS, NOTICED, STAGES, Stage
+from ui.billing.payment_words import FACES, face_of, paid_sentence, sentence_of
+from ui.billing.reader_panel import ReaderFace
 from ui.billing.ticket import Ticket, ticket_reader
 from ui.core.buttons import KeyButton
 from ui.core.dialogs import Dialog
-from ui.core.inputs import Choice
 from ui.core.labels import plain_label
-from ui.core.segmented import Segmented
 from ui.core.session import Desk
 
-CARD, CASH = 0, 1
-NO_READER = ReaderFace("No card reader", "Add one in the settings, or take cash", ("warning",))
+__all__ = ["PaymentDialog", "Stage"]
+
+WIDTH_PX = 760
 NO_ANSWER = "No answer from the card provider; asking again"
-NOTICED = CAN_TRY_AGAIN | {ReaderStep.UNKNOWN, ReaderStep.CANCELLED}
-LIVE_STEPS = frozenset({ReaderStep.PREPARING, ReaderStep.WAITING_FOR_CARD, ReaderStep.UNKNOWN})
-
-
-class Stage(Enum):
-    """Where the dialog stands; it tells which buttons are there and what Escape does."""
-
-    CHOOSING = "choosing"
-    RUNNING = "running"
-    STOPPED = "stopped"
-    UNKNOWN = "unknown"
-    PAID = "paid"
-
-
-BUTTONS = {
-    # what Escape does, what Enter does; an empty one is not shown
-    Stage.CHOOSING: ("Close", "Take"),
-    Stage.RUNNING: ("Cancel on the reader", ""),
-    Stage.STOPPED: ("Stop", "Try again"),
-    Stage.UNKNOWN: ("Close", "Ask again now"),
-    Stage.PAID: ("", "Done"),
-}
-STAGES = {
-    ReaderStep.PREPARING: Stage.RUNNING,
-    ReaderStep.WAITING_FOR_CARD: Stage.RUNNING,
-    **dict.fromkeys(CAN_TRY_AGAIN, Stage.STOPPED),
-    ReaderStep.PAID: Stage.PAID,
-    ReaderStep.CANCELLED: Stage.CHOOSING,
-    ReaderStep.UNKNOWN: Stage.UNKNOWN,
-}
 
 
 class PaymentDialog(Dialog):
-    """Takes a payment for the invoice of a Ticket; `paid` carries the PaymentRecord."""
+    """Takes a payment for the invoice of a Ticket, and for others of the family with it.
+
+    `paid` carries the PaymentRecord; `link_asked` the invoice that is to be paid by a link, for
+    which the dialog closes.
+    """
 
     paid = Signal(object)
+    link_asked = Signal(int)
 
-    def __init__(self, host: QWidget, desk: Desk, ticket: Ticket) -> None:
+    def __init__(
+        self, host: QWidget, desk: Desk, ticket: Ticket, *, offers_link: bool = False
+    ) -> None:
         invoice = ticket.invoice
         title = f"Take payment · {invoice.patient_name}"
-        super().__init__(host, desk.theme, title=title, note=invoice.number, width_px=640)
+        super().__init__(host, desk.theme, title=title, note=invoice.number, width_px=WIDTH_PX)
         self._desk, self._ticket = desk, ticket
         self._attempt_key = str(uuid.uuid4())
         self.stage = Stage.CHOOSING
-        self.amount_edit = SumEdit(str(invoice.due))
-        self.amount_edit.textEdited.connect(lambda _text: self._amount_changed())
-        self.way = Segmented(desk.theme, ("Card", "Cash"), name="Way to pay")
-        self.way.chosen.connect(self._choose_way)
-        self.reader_choice = Choice(
-            desk.theme, name="Reader", entries=[(r.label, r.id) for r in ticket.readers]
+        self.form = PaymentForm(desk.theme, ticket, field=self.field, offers_link=offers_link)
+        self.amount_edit, self.way, self.cash = (
+            self.form.amount_edit,
+            self.form.way,
+            self.form.cash,
         )
-        self.reader_choice.currentIndexChanged.connect(lambda _row: self._show_ready())
-        self.panel = ReaderPanel(desk.theme)
-        self.cash = CashPanel(desk.theme)
-        self.cash.put_in(self.field("Given", self.cash.given_edit, name="tendered"))
+        self.panel = self.form.panel
         self.sentence = plain_label("", "faint", wrap=True)
         self.notice = plain_label("", "warning", wrap=True)
         self.leave = KeyButton(desk.theme, "Close", key="Escape")
-        self.leave.clicked.connect(self.dismiss)
         self.take = KeyButton(desk.theme, "Take", key="Return", kind="primary")
-        self.take.clicked.connect(self._take)
         self.watch = CardWatch(desk, self)
-        self.watch.progressed.connect(self._show_progress)
-        self.watch.failed.connect(self._show_failure)
-        self.watch.troubled.connect(self._show_trouble)
         self._face = FACES[ReaderStep.PREPARING]
-        self.watch.ticked.connect(self._tell_time)
         self._build()
+        self._connect()
         self._begin()
 
     def _build(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(self.theme.px(10))
-        self._amount_box = self.field("Amount", self.amount_edit, name="amount")
-        left.addWidget(self._amount_box)
-        left.addWidget(plain_label(invoice_text(self._ticket.invoice), "soft", wrap=True))
-        left.addWidget(self.way)
-        left.addWidget(self.reader_choice)
-        left.addStretch(1)
-        self._side = QStackedWidget()
-        self._side.addWidget(self.panel)
-        self._side.addWidget(self.cash)
-        row = QHBoxLayout()
-        row.setSpacing(self.theme.px(22))
-        row.addLayout(left, 1)
-        row.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(row)
-        # Only now that it has a parent: a widget without one would open a window of its own.
-        self.reader_choice.setVisible(len(self._ticket.readers) > 1)
+        self.body.addWidget(self.form)
         self.body.addWidget(self.notice)
         self.footer.addWidget(self.sentence, 1)
         self.add_button(self.leave)
         self.add_button(self.take, is_default=True)
-        self.setTabOrder(self.amount_edit, self.way)
-        self.setTabOrder(self.way, self.reader_choice)
+
+    def _connect(self) -> None:
+        self.form.changed.connect(self._show_wish)
+        self.form.reader_choice.currentIndexChanged.connect(lambda _row: self._show_ready())
+        self.leave.clicked.connect(self.dismiss)
+        self.take.clicked.connect(self._take)
+        self.watch.progressed.connect(self._show_progress)
+        self.watch.failed.connect(self._show_failure)
+        self.watch.troubled.connect(self._show_trouble)
+        self.watch.ticked.connect(self._tell_time)
 
     def _begin(self) -> None:
         open_payment = self._ticket.open_payment
         if not self._ticket.readers and open_payment is None:
-            self.way.set_current(CASH)
-        self._amount_changed()
-        self._show_ready()
+            self.form.choose(PaymentMethod.CASH)
         self._show_stage(Stage.CHOOSING)
+        self.form.show_amount()
         if open_payment is not None:
             self._resume(open_payment)
 
     @property
     def amount_error(self) -> str:
         """The sentence at the amount; empty for none."""
-        return self._amount_box.error
+        return self.form.amount_box.error
 
     # --- choosing ------------------------------------------------------------------------------
 
-    def amount(self) -> Money:
-        """Give the amount typed.
-
-        Raises:
-            InvalidInputError: it is none.
-        """
-        return parse_money(self.amount_edit.text(), self._ticket.invoice.total.currency)
-
-    def _amount_changed(self) -> None:
+    def _show_wish(self) -> None:
+        """Show what the filled-in form comes to; what was wrong before may be right now."""
         self.clear_problem()
-        try:
-            self.cash.set_amount(self.amount())
-        except InvalidInputError:
-            self.cash.set_amount(None)
-        self._name_amount()
-        self._show_ready()
-
-    def _choose_way(self, way: int) -> None:
-        self._side.setCurrentIndex(way)
-        self.clear_problem()
-        self._show_stage(self.stage)
-        (self.cash.given_edit if way == CASH else self.amount_edit).setFocus(
-            Qt.FocusReason.TabFocusReason
-        )
+        if self.stage is Stage.CHOOSING:
+            self._name_button()
+            self._show_ready()
 
     def _show_ready(self) -> None:
-        if self.stage is not Stage.CHOOSING:
-            return
-        self.panel.show_reader(self.reader_choice.currentText())
-        try:
-            face = ready_face(str(self.amount()))
-        except InvalidInputError:
-            face = ready_face("the amount")
-        self.panel.show_face(face if self._ticket.readers else NO_READER)
+        if self.stage is Stage.CHOOSING:
+            self.form.show_ready()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let what is typed at the way to pay go into the field that it asks for."""
+        target = self.form.typing_target() if self.stage is Stage.CHOOSING else None
+        if target is not None and event.text().isprintable() and event.text().strip():
+            target.setFocus()
+            QApplication.sendEvent(target, event)
+        else:
+            super().keyPressEvent(event)
 
     # --- taking --------------------------------------------------------------------------------
 
@@ -191,40 +127,76 @@ class PaymentDialog(Dialog):
         elif self.stage is Stage.UNKNOWN:
             self.watch.ask_now()
         elif self.stage is Stage.CHOOSING:
-            self._take_amount()
+            self._take_wish()
 
-    def _take_amount(self) -> None:
+    def _take_wish(self) -> None:
         self.clear_problem()
         try:
-            amount = self.amount()
-            given = self.cash.given() if self.way.current == CASH else None
+            wish = self.form.wish()
+            given = self.cash.given() if self.form.method is PaymentMethod.CASH else None
         except InvalidInputError as error:
             self.show_problem(error)
             return
         if given is not None:
-            self._take_cash(amount, given)
+            self._take_cash(wish, given)
+        elif self.form.method in WRITTEN_DOWN:
+            self._write_down(wish)
+        elif self.form.method is PaymentMethod.LINK:
+            self.finish()
+            self.link_asked.emit(self._ticket.invoice.id)
         elif self._ticket.readers:
-            self._show_stage(Stage.RUNNING)
-            self._show_face(FACES[ReaderStep.PREPARING])
-            reader_id = int(self.reader_choice.currentData())
-            self.watch.start(self._ticket.invoice.id, amount=amount, reader_id=reader_id)
+            self._take_card(wish)
 
-    def _take_cash(self, amount: Money, given: Money) -> None:
+    def _take_card(self, wish: Wish) -> None:
+        self._show_stage(Stage.RUNNING)
+        self._show_face(FACES[ReaderStep.PREPARING])
+        self.watch.start(
+            self._ticket.invoice.id,
+            amount=wish.amount,
+            reader_id=int(self.form.reader_choice.currentData()),
+            shares=wish.shares,
+            keeps_surplus=wish.keeps_surplus,
+        )
+
+    def _take_cash(self, wish: Wish, given: Money) -> None:
         payments, actor, key = self._desk.services.payments, self._desk.actor, self._attempt_key
         invoice_id = self._ticket.invoice.id
+
+        def work() -> PaymentRecord:
+            return payments.take_cash(
+                actor, invoice_id, amount=wish.amount, tendered=given, attempt_key=key,
+                shares=wish.shares, keeps_surplus=wish.keeps_surplus,
+            )  # fmt: skip
+
+        self._do_at_once(work)
+
+    def _write_down(self, wish: Wish) -> None:
+        payments, actor, key = self._desk.services.payments, self._desk.actor, self._attempt_key
+        invoice_id, reference = self._ticket.invoice.id, self.form.written.reference_edit.text()
+        is_cheque = self.form.method is PaymentMethod.CHEQUE
+        record = payments.record_cheque if is_cheque else payments.record_transfer
+
+        def work() -> PaymentRecord:
+            return record(
+                actor, invoice_id, amount=wish.amount, reference=reference, attempt_key=key,
+                shares=wish.shares, keeps_surplus=wish.keeps_surplus,
+            )  # fmt: skip
+
+        self._do_at_once(work)
+
+    def _do_at_once(self, work: Callable[[], PaymentRecord]) -> None:
         self.set_busy(True)
         self._desk.tasks.run(
             self,
-            lambda: payments.take_cash(
-                actor, invoice_id, amount=amount, tendered=given, attempt_key=key
-            ),
+            work,
             done=self._show_paid,
             failed=self.show_problem,
             settled=lambda: self.set_busy(False),
         )
 
     def _resume(self, payment: PaymentRecord) -> None:
-        self.amount_edit.setText(str(payment.amount))
+        self.form.choose(PaymentMethod.CARD)
+        self.form.show_payment(payment)
         self._show_stage(Stage.RUNNING)
         self._show_face(FACES[ReaderStep.PREPARING])
         self.watch.resume(payment.id)
@@ -279,9 +251,7 @@ class PaymentDialog(Dialog):
 
     def _show_paid(self, payment: PaymentRecord) -> None:
         self._show_stage(Stage.PAID)
-        self.sentence.setText(f"{payment.amount} paid with {means_text(payment)}.")
-        if payment.change is not None and payment.change.minor:
-            self.sentence.setText(f"{self.sentence.text()} Give {payment.change} change.")
+        self.sentence.setText(paid_sentence(payment))
         self.take.setFocus(Qt.FocusReason.OtherFocusReason)
         self.paid.emit(payment)
 
@@ -290,8 +260,7 @@ class PaymentDialog(Dialog):
     def _show_stage(self, stage: Stage) -> None:
         self.stage = stage
         is_choosing = stage is Stage.CHOOSING
-        for widget in (self.amount_edit, self.way, self.reader_choice, self.cash.given_edit):
-            widget.setEnabled(is_choosing)
+        self.form.set_choosing(is_choosing)
         leave, take = BUTTONS[stage]
         for button, text in ((self.leave, leave), (self.take, take)):
             button.setVisible(bool(text))
@@ -300,12 +269,15 @@ class PaymentDialog(Dialog):
         self.sentence.setText("")
         self.notice.hide()
         if is_choosing:
-            self._name_amount()
+            self._name_button()
 
-    def _name_amount(self) -> None:
+    def _name_button(self) -> None:
         """Let the button say the sum."""
+        if self.form.method is PaymentMethod.LINK:
+            self.take.set_text("Make a payment link")
+            return
         try:
-            self.take.set_text(f"Take {self.amount()}")
+            self.take.set_text(f"Take {self.form.amount()}")
         except InvalidInputError:
             self.take.set_text("Take")
 

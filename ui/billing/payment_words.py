@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from clinicdesk.billing.records import InvoiceRecord
-from clinicdesk.payments.records import CardProgress, ReaderStep
+from clinicdesk.payments.records import CardProgress, PaymentMethod, PaymentRecord, ReaderStep
 from clinicdesk.payments.rules import means_text
 from clinicdesk.payments.rules import sentence_of as usual_sentence
 from ui.billing.reader_panel import ReaderFace
@@ -57,3 +57,22 @@ def invoice_text(invoice: InvoiceRecord) -> str:
     """Say what is paid for: its lines, and what was paid before."""
     text = " + ".join(f"{line.description} {line.total}" for line in invoice.lines)
     return f"{text} · {invoice.paid} paid before" if invoice.paid.minor else text
+
+
+def paid_sentence(payment: PaymentRecord) -> str:
+    """Say what was paid, by which means, for how many invoices, and what change is to be given."""
+    sentence = f"{payment.amount} paid {_by(payment)}"
+    if payment.shares:
+        sentence += f" for {len(payment.shares) + 1} invoices"
+    if payment.change is not None and payment.change.minor:
+        return f"{sentence}. Give {payment.change} change."
+    return f"{sentence}."
+
+
+def _by(payment: PaymentRecord) -> str:
+    means = means_text(payment)
+    if payment.method is PaymentMethod.CASH:
+        return "in cash"
+    if payment.method in {PaymentMethod.TRANSFER, PaymentMethod.CHEQUE}:
+        return f"by {means} {payment.reference}".strip()
+    return f"with {means}"

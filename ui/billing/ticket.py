@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clinicdesk.billing.accounts.records import OpenInvoice
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.payments.records import OPEN, PaymentRecord, ReaderRecord
 from ui.core.session import Desk
@@ -10,11 +11,15 @@ from ui.core.session import Desk
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """An invoice to be paid, the clinic's readers, and the payment that is still open, if any."""
+    """An invoice to be paid, the clinic's readers, and the payment that is still open, if any.
+
+    `others` are the open invoices of the patient and the family that can be paid with it.
+    """
 
     invoice: InvoiceRecord
     readers: tuple[ReaderRecord, ...]
     open_payment: PaymentRecord | None
+    others: tuple[OpenInvoice, ...] = ()
 
 
 def ticket_reader(desk: Desk, *, invoice_id: int = 0, visit_id: int = 0) -> Callable[[], Ticket]:
@@ -29,6 +34,21 @@ def ticket_reader(desk: Desk, *, invoice_id: int = 0, visit_id: int = 0) -> Call
         payments = services.payments.payments_of_invoice(actor, invoice.id)
         still_open = [payment for payment in payments if payment.status in OPEN]
         readers = services.payments.readers(actor, invoice.clinic_id)
-        return Ticket(invoice, tuple(readers), still_open[0] if still_open else None)
+        account = services.accounts.account(actor, invoice.patient_id)
+        others = payable_with(invoice, account.open_invoices)
+        return Ticket(invoice, tuple(readers), still_open[0] if still_open else None, others)
 
     return read
+
+
+def payable_with(
+    invoice: InvoiceRecord, open_invoices: tuple[OpenInvoice, ...]
+) -> tuple[OpenInvoice, ...]:
+    """Keep what can be paid together with an invoice: of the same clinic and currency."""
+    return tuple(
+        each
+        for each in open_invoices
+        if each.id != invoice.id
+        and each.clinic_id == invoice.clinic_id
+        and each.due.currency == invoice.total.currency
+    )

@@ -112,6 +112,13 @@ class CheckMark(QCheckBox):
         self._theme, self._accent, self._shown = theme, accent, text
         self.setAccessibleName(text)
 
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._shown = text
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """Give the room for box and text."""
         px = self._theme.px
