@@ -23,7 +23,7 @@ from ui.core.session import Desk
 
 __all__ = ["PaymentDialog", "Stage"]
 
-WIDTH_PX = 760
+WIDTH_PX = 720
 NO_ANSWER = "No answer from the card provider; asking again"
 
 

@@ -14,7 +14,7 @@ from clinicdesk.payments.shares import shares_between
 from ui.billing.cash_panel import CashPanel
 from ui.billing.more_invoices import MoreInvoices
 from ui.billing.payment_words import invoice_text, ready_face
-from ui.billing.reader_panel import ReaderFace, ReaderPanel
+from ui.billing.reader_panel import WIDTH_PX, ReaderFace, ReaderPanel
 from ui.billing.reference_panel import LinkPanel, ReferencePanel
 from ui.billing.sum_edit import SumEdit
 from ui.billing.ticket import Ticket
@@ -84,13 +84,14 @@ class PaymentForm(QWidget):
         left.addStretch(1)
         for side in (self.panel, self.cash, self.written, self.link):
             self._side.addWidget(side)
+        self._side.setFixedWidth(self._theme.px(WIDTH_PX))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(self._theme.px(22))
         row.addLayout(left, 1)
         row.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
         # Only now that they have a parent: a widget without one would open a window of its own.
-        self.reader_choice.setVisible(len(self._ticket.readers) > 1)
+        self._show_readers()
         self.more.setVisible(bool(self._ticket.others))
         self.surplus.hide()
         self._order_tabs()
@@ -195,7 +196,12 @@ class PaymentForm(QWidget):
         if self.method in WRITTEN_DOWN:
             self.written.show_method(self.method)
         self._side.setCurrentWidget(sides.get(self.method, self.written))
+        self._show_readers()
         self.changed.emit()
+
+    def _show_readers(self) -> None:
+        is_choice = len(self._ticket.readers) > 1
+        self.reader_choice.setVisible(is_choice and self.method is PaymentMethod.CARD)
 
     def _take_dues(self) -> None:
         self.amount_edit.setText(str(self.dues()))
