@@ -166,8 +166,16 @@ def build_services(
     documents = DocumentService(database, clock=clock)
     calendar = CalendarService(database, clock=clock)
     schedule = ScheduleService(database, clock=clock, audit=audit, notifier=notifier)
-    payments = PaymentService(
+    links = LinkService(
         database, clock=clock, audit=audit, gateways=provider.gateway, notifier=notifier
+    )
+    payments = PaymentService(
+        database,
+        clock=clock,
+        audit=audit,
+        gateways=provider.gateway,
+        notifier=notifier,
+        links=links,
     )
     refunds = RefundService(database, clock=clock, audit=audit, gateways=provider.gateway)
     return Services(
@@ -224,16 +232,19 @@ def build_services(
         ),
         payments=payments,
         refunds=refunds,
-        links=LinkService(
-            database, clock=clock, audit=audit, gateways=provider.gateway, notifier=notifier
-        ),
+        links=links,
         readers=ReaderService(database, clock=clock, audit=audit, gateways=provider.gateway),
         disputes=DisputeService(database, clock=clock, audit=audit, gateways=provider.gateway),
         reconciliation=ReconciliationService(
             database, clock=clock, audit=audit, gateways=provider.gateway
         ),
         provider_events=EventService(
-            database, clock=clock, gateways=provider.gateway, payments=payments, refunds=refunds
+            database,
+            clock=clock,
+            gateways=provider.gateway,
+            payments=payments,
+            refunds=refunds,
+            links=links,
         ),
         tills=TillService(database, clock=clock, audit=audit),
         documents=documents,

@@ -17,6 +17,7 @@ from clinicdesk.billing.records import InvoiceKind, InvoiceRecord
 from clinicdesk.changes import ChangeBus
 from clinicdesk.money import Money
 from clinicdesk.payments.gateway import ProviderEvent
+from clinicdesk.payments.links.gateway import LinkGateway
 from clinicdesk.payments.models import Payment, Refund
 from clinicdesk.payments.records import (
     AT_PROVIDER,
@@ -116,6 +117,9 @@ class MoneyDesk(BillingDesk):
         newest = StripeGateway(TRAINING_KEY, api_base=self.stripe.api_base).newest_event()
         assert newest is not None
         return newest
+
+    def gateway_links(self) -> LinkGateway:
+        return StripeGateway(TRAINING_KEY, api_base=self.stripe.api_base).links
 
     def provider_refund_id(self) -> str:
         """Give the newest refund by the provider's name for it."""

@@ -23,8 +23,10 @@ from clinicdesk.payments.shares import (
     Wanted,
     add_shares,
     check_wanted,
+    claim,
     lock_invoices,
     parts_of,
+    release,
 )
 
 
@@ -55,6 +57,7 @@ class AttemptBook:
             transaction.session.add(payment)
             transaction.session.flush()
             add_shares(transaction.session, payment, wanted.shares)
+            claim(transaction.session, payment)
             self._bookkeeper.note(transaction, actor, "begin card payment", payment)
             return attempt_of(transaction.session, payment.id)
 
@@ -230,4 +233,7 @@ def _update_open(
     )
     if commands is not None:
         statement = statement.where(Payment.reader_commands == commands)
-    return transaction.session.execute(statement).one_or_none() is not None
+    is_open = transaction.session.execute(statement).one_or_none() is not None
+    if is_open and values.get("status", PaymentStatus.PENDING) not in OPEN:
+        release(transaction.session, payment_id)
+    return is_open

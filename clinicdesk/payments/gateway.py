@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from clinicdesk.money import Money
+from clinicdesk.payments.links.gateway import LinkGateway
 
 
 class IntentStatus(StrEnum):
@@ -117,6 +118,11 @@ class CardGateway(Protocol):
         UnavailableError: the provider says "later" (429), so nothing was done.
         ProviderKeyError: the key was refused or belongs to the other mode (test or live).
     """
+
+    @property
+    def links(self) -> LinkGateway:
+        """Give what is asked about payment links."""
+        ...
 
     def create_intent(self, attempt_key: str, *, amount: Money) -> IntentState:
         """Create the payment intent of an attempt, or give back the one already made with the key.

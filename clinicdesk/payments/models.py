@@ -124,6 +124,21 @@ class PaymentShare(Base):
     amount_minor: Mapped[int]
 
 
+class PaymentClaim(Base):
+    """An invoice that an open attempt covers: the key lets no second attempt cover it.
+
+    It comes with the attempt and goes with its outcome.
+    """
+
+    __tablename__ = "payment_claim"
+    __table_args__ = (STRICT,)
+
+    invoice_id: Mapped[int] = mapped_column(
+        ForeignKey("invoice.id"), primary_key=True, autoincrement=False
+    )
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+
+
 class Refund(Base):
     """Money given back from one payment, written before the provider is asked.
 

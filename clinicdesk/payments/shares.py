@@ -7,14 +7,14 @@ main one first, then off the others in the order of their ids.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from clinicdesk.billing.ledger import balance_of, lock_invoice
 from clinicdesk.billing.models import Invoice, InvoiceMovement
 from clinicdesk.database.session import Transaction
 from clinicdesk.money import Money
-from clinicdesk.payments.models import Payment, PaymentShare, Refund
+from clinicdesk.payments.models import Payment, PaymentClaim, PaymentShare, Refund
 from clinicdesk.payments.obstacles import (
     AmountInvalidError,
     OtherClinicError,
@@ -96,6 +96,22 @@ def add_shares(session: Session, payment: Payment, shares: Mapping[int, Money]) 
             PaymentShare(payment_id=payment.id, invoice_id=invoice_id, amount_minor=share.minor)
         )
     session.flush()
+
+
+def claim(session: Session, payment: Payment) -> None:
+    """Hold every invoice of an open attempt; the database refuses one that another attempt holds.
+
+    Raises:
+        IntegrityError: another attempt holds one of them.
+    """
+    for invoice_id in parts_of(session, payment):
+        session.add(PaymentClaim(invoice_id=invoice_id, payment_id=payment.id))
+    session.flush()
+
+
+def release(session: Session, payment_id: int) -> None:
+    """Let the invoices of an attempt go, in the transaction that writes its outcome down."""
+    session.execute(delete(PaymentClaim).where(PaymentClaim.payment_id == payment_id))
 
 
 def parts_of(session: Session, payment: Payment) -> dict[int, int]:

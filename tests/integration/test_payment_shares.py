@@ -37,6 +37,8 @@ from tests.contracts import watched_stripe
 from tests.money_desk import MoneyDesk
 from tests.stripe_desk import READER, REFUNDS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stripe(clock: FixedClock) -> Iterator[TrainingStripe]:

@@ -13,11 +13,13 @@ from clinicdesk.payments.errors import EventForgottenError
 from clinicdesk.payments.events.cursor import EventBook
 from clinicdesk.payments.events.records import Heard
 from clinicdesk.payments.gateway import CardGateway, ProviderEvent
+from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.service import GatewaySource, PaymentService, RefundService
 
 AT_ONCE = 200
 REFUND = "refund."
+PAGE_OF_LINK = "checkout.session."
 
 
 class EventService:
@@ -31,11 +33,13 @@ class EventService:
         gateways: GatewaySource,
         payments: PaymentService,
         refunds: RefundService,
+        links: LinkService | None = None,
     ) -> None:
         self._book = EventBook(database, clock=clock)
         self._gateways = gateways
         self._payments = payments
         self._refunds = refunds
+        self._links = links
 
     @requires(Action.REFUND)
     def catch_up(self, actor: Actor) -> Heard:
@@ -73,6 +77,8 @@ class EventService:
         if not self._book.is_handled(event):
             if event.kind.startswith(REFUND):
                 self._refunds.look_again(actor, event.object_id)
+            elif event.kind.startswith(PAGE_OF_LINK) and self._links is not None:
+                self._links.settle_open_links(actor)
             elif event.intent_id:
                 self._payments.look_again(actor, event.intent_id)
         self._book.note(event)

@@ -1,6 +1,7 @@
 """Takes payments and gives money back: the services that screens and jobs speak to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,14 @@ from clinicdesk.payments.shares import NO_SHARES, Wanted
 __all__ = ["GatewaySource", "PaymentService", "RefundService"]
 
 
+class LinkCloser(Protocol):
+    """Closes the payment links of invoices before a card is taken for them."""
+
+    def close_for_desk(self, actor: Actor, invoice_ids: Collection[int]) -> None:
+        """Close them, and record what was paid on one meanwhile; raises where that fails."""
+        ...
+
+
 class PaymentService:
     """All that takes money; `gateways` gives the card provider when it is needed.
 
@@ -44,7 +53,9 @@ class PaymentService:
         audit: AuditLog,
         gateways: GatewaySource,
         notifier: BillingNotifier | None = None,
+        links: LinkCloser | None = None,
     ) -> None:
+        self._links = links
         bookkeeper = Bookkeeper(audit, notifier)
         book = AttemptBook(database, clock=clock, bookkeeper=bookkeeper)
         self._database = database
@@ -63,7 +74,12 @@ class PaymentService:
         shares: Mapping[int, Money] = NO_SHARES,
         keeps_surplus: bool = False,
     ) -> CardProgress:
-        """Reserve an attempt and ask a reader for the card; see `CardPayments.start`."""
+        """Reserve an attempt and ask a reader for the card; see `CardPayments.start`.
+
+        A payment link of an invoice that is paid is closed before.
+        """
+        if self._links is not None:
+            self._links.close_for_desk(actor, {invoice_id, *shares})
         wanted = Wanted(invoice_id, amount, shares, keeps_surplus)
         return self._cards.start(actor, wanted, reader_id=reader_id)
 

@@ -12,6 +12,7 @@ from clinicdesk.payments.errors import (
     AnswerMismatchError,
 )
 from clinicdesk.payments.gateway import IntentState, ProviderEvent, ReaderState, RefundState
+from clinicdesk.payments.links.gateway import LinkGateway
 from clinicdesk.payments.stripe_gateway.answers import (
     check_amount,
     intent_state,
@@ -21,6 +22,7 @@ from clinicdesk.payments.stripe_gateway.answers import (
 )
 from clinicdesk.payments.stripe_gateway.calls import Caller, CountingClient, noted
 from clinicdesk.payments.stripe_gateway.keys import check_address, key_kind
+from clinicdesk.payments.stripe_gateway.links import StripeLinks
 from clinicdesk.payments.stripe_gateway.refusals import (
     amount_refusal,
     event_refusal,
@@ -42,6 +44,9 @@ EVENT_KINDS = (
     "payment_intent.canceled",
     "terminal.reader.action_succeeded",
     "terminal.reader.action_failed",
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
     "refund.created",
     "refund.updated",
     "refund.failed",
@@ -81,6 +86,7 @@ class StripeGateway:
             base_addresses={"api": base},
         )
         self._caller = Caller(http)
+        self.links: LinkGateway = StripeLinks(client, self._caller, live=self.live)
         self._intents = client.v1.payment_intents
         self._readers = client.v1.terminal.readers
         self._refunds = client.v1.refunds

@@ -27,7 +27,7 @@ def create(book: Book, call: Call) -> Obj:
     if call.params.get("capture_method", "automatic") != "automatic":
         raise RefusalError("Only automatic capture is practised here.", param="capture_method")
     asked = call.params.get("allowed_payment_method_types") or ["card"]
-    intent = _new_intent(book, amount, currency)
+    intent = new_intent(book, amount, currency)
     intent["metadata"] = dict(call.params.get("metadata") or {})
     intent["allowed_payment_method_types"] = asked
     intent["payment_method_types"] = [
@@ -103,7 +103,7 @@ def take(book: Book, intent: Obj, card: Card) -> Obj:
 
 def add_paid(book: Book, attempt_key: str, *, amount: Money, paid_at: datetime) -> Obj:
     """Write a payment of the past into the books, without events, and give its intent."""
-    intent = _new_intent(book, amount.minor, amount.currency.lower())
+    intent = new_intent(book, amount.minor, amount.currency.lower())
     charge = _new_charge(book, intent, CARDS[APPROVED])
     intent["created"] = charge["created"] = int(paid_at.timestamp())
     intent |= {
@@ -148,7 +148,8 @@ def _amount(call: Call, currency: str) -> int:
     return amount
 
 
-def _new_intent(book: Book, amount: int, currency: str) -> Obj:
+def new_intent(book: Book, amount: int, currency: str) -> Obj:
+    """Give an intent that is in no book yet and awaits its card."""
     return {
         "id": new_id("pi"),
         "object": "payment_intent",
@@ -224,6 +225,8 @@ def _details(card: Card) -> Obj:
             "transaction_status_information": "0000",
         },
     }
+    if card.kind == "card":
+        del presented["read_method"], presented["receipt"]
     if card.kind == "card_present":
         presented |= {"incremental_authorization_supported": False, "overcapture_supported": False}
     return {"type": card.kind, card.kind: presented}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from clinicdesk.training.stripe import events, intents, readers, refunds
+from clinicdesk.training.stripe import events, intents, links, readers, refunds
 from clinicdesk.training.stripe.book import Book, Obj
 from clinicdesk.training.stripe.calls import Call, RefusalError
 
@@ -35,6 +35,23 @@ _TABLE: tuple[tuple[str, str, Operation, str], ...] = (
         "payment_intent process_config expand",
     ),
     ("POST", "/v1/terminal/readers/{}/cancel_action", readers.cancel_action, "expand"),
+    (
+        "POST",
+        "/v1/payment_links",
+        links.create,
+        "line_items restrictions submit_type metadata payment_intent_data expand",
+    ),
+    ("GET", "/v1/payment_links", links.list_all, PAGING + "active"),
+    ("GET", "/v1/payment_links/{}", links.retrieve, "expand"),
+    ("POST", "/v1/payment_links/{}", links.change, "active expand"),
+    (
+        "GET",
+        "/v1/checkout/sessions",
+        links.list_sessions,
+        PAGING + "created payment_link payment_intent status",
+    ),
+    ("GET", "/v1/checkout/sessions/{}", links.retrieve_session, "expand"),
+    ("POST", "/v1/checkout/sessions/{}/expire", links.expire_session, "expand"),
     (
         "POST",
         "/v1/test_helpers/terminal/readers/{}/present_payment_method",

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from clinicdesk.clock import Clock, SystemClock
 from clinicdesk.money import Money
-from clinicdesk.training.stripe import intents, readers, refunds
+from clinicdesk.training.stripe import intents, links, readers, refunds
 from clinicdesk.training.stripe.book import Book
 from clinicdesk.training.stripe.calls import Call, Reply
 from clinicdesk.training.stripe.cards import APPROVED
@@ -141,6 +141,26 @@ class TrainingStripe(AbstractContextManager["TrainingStripe"]):
         """Let a refund end "succeeded" or "failed", even after it had succeeded."""
         with self._book.lock:
             refunds.settle(self._book, refund_id, status=status, reason=reason)
+            self._book.save()
+
+    def open_link(self, url: str) -> str:
+        """Follow a payment link as a patient does, and give the id of the page that opens."""
+        with self._book.lock:
+            (link,) = (each for each in self._book.table("links").values() if each["url"] == url)
+            session = links.open_page(self._book, link)
+            self._book.save()
+        return str(session["id"])
+
+    def pay_page(self, session_id: str, number: str = APPROVED, *, later: bool = False) -> None:
+        """Pay on the page of a link; with `later` the money is still to come in."""
+        with self._book.lock:
+            links.pay(self._book, self._book.table("sessions")[session_id], number, later=later)
+            self._book.save()
+
+    def settle_page(self, session_id: str, *, fails: bool = False) -> None:
+        """Let the money of a page that was completed come in, or fail to."""
+        with self._book.lock:
+            links.settle(self._book, self._book.table("sessions")[session_id], fails=fails)
             self._book.save()
 
     def add_paid(self, attempt_key: str, *, amount: Money, paid_at: datetime) -> tuple[str, str]:
