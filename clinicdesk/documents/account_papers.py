@@ -22,8 +22,8 @@ from clinicdesk.money import Money
 
 LEFT, RIGHT, BOTTOM = 45.0, WIDTH_PT - 45.0, 760.0
 ROW_PT = 17.0
-COLUMNS = (LEFT, LEFT + 80, LEFT + 190, 460.0, RIGHT)
-TEXT_PT = 190.0
+COLUMNS = (LEFT, LEFT + 68, LEFT + 155, 482.0, RIGHT)
+NUMBER_PT, TEXT_PT = 84.0, 226.0
 BODY, STRONG, QUIET = Pen(), Pen(is_bold=True), Pen(colour=SOFT)
 LABEL = Pen(7.5, is_bold=True, colour=FAINT)
 TITLE, CLINIC = Pen(17, is_bold=True), Pen(13, is_bold=True, colour=BRAND)
@@ -162,8 +162,8 @@ class _Paper:
         self._make_room(ROW_PT)
         day, number, text, amount, balance = cells
         self._sheet.text(COLUMNS[0], self._y, day, pen)
-        self._sheet.text(COLUMNS[1], self._y, self._fit(number, pen, 104), pen)
-        self._sheet.text(COLUMNS[2], self._y, self._fit(text, pen, TEXT_PT - 8), pen)
+        self._sheet.text(COLUMNS[1], self._y, self._fit(number, pen, NUMBER_PT), pen)
+        self._sheet.text(COLUMNS[2], self._y, self._fit(text, pen, TEXT_PT), pen)
         self._sheet.text_right(COLUMNS[3], self._y, amount, pen)
         self._sheet.text_right(COLUMNS[4], self._y, balance, pen)
         if is_ruled:

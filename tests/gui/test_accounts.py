@@ -11,6 +11,7 @@ from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
+from clinicdesk.payments.records import PaymentMethod
 from tests.account_desk import AccountDesk
 from tests.billing_desk import RECEPTIONIST
 from tests.gui.page_desk import DOCTOR, PageDesk, page_desk
@@ -161,31 +162,19 @@ def test_a_smaller_amount_and_a_refusal_stay_in_the_dialog(
     at_desk.qtbot.waitUntil(lambda: accounts.dues(mias) == [900])
 
 
-def pay_in_cash(at_desk: PageDesk, number: str) -> None:
-    """Wait for the payment of an invoice, take it, and close the dialog."""
-
-    def asked() -> list[str]:
-        return [dialog.card.note.text() for dialog in at_desk.dialogs(PaymentDialog)]
-
-    at_desk.qtbot.waitUntil(lambda: asked() == [number])
-    (payment,) = at_desk.dialogs(PaymentDialog)
-    payment.way.set_current(1)
-    at_desk.press(Qt.Key.Key_Return)
-    at_desk.qtbot.waitUntil(lambda: payment.stage is Stage.PAID)
-    at_desk.press(Qt.Key.Key_Return)
-
-
-def test_all_open_invoices_are_paid_one_after_the_other(
-    at_desk: PageDesk, accounts: AccountDesk
-) -> None:
-    invoices = accounts.bill(accounts.leo, 9500), accounts.bill(accounts.mia, 4500)
+def test_all_open_invoices_are_paid_at_once(at_desk: PageDesk, accounts: AccountDesk) -> None:
+    leos, mias = accounts.bill(accounts.leo, 9500), accounts.bill(accounts.mia, 4500)
+    elsewhere = accounts.bill_yen(accounts.leo, 900)
     account = open_account(at_desk)
+    assert account.owed.text() == "£140.00 and ¥900 owed"
     assert account.pay.text() == "Pay all £140.00"
     at_desk.press(Qt.Key.Key_P)
-    for invoice in invoices:
-        pay_in_cash(at_desk, invoice.number)
-    assert accounts.dues(*invoices) == [0, 0]
-    assert not at_desk.dialogs(PaymentDialog)
+    payment = at_desk.dialog(PaymentDialog)
+    assert payment.amount_edit.text() == "£140.00"
+    payment.form.choose(PaymentMethod.CASH)
+    at_desk.press(Qt.Key.Key_Return)
+    at_desk.qtbot.waitUntil(lambda: payment.stage is Stage.PAID)
+    assert accounts.dues(leos, mias, elsewhere) == [0, 0, 900]
 
 
 def test_a_statement_is_shown_as_it_is_printed(at_desk: PageDesk, accounts: AccountDesk) -> None:

@@ -16,6 +16,8 @@ from tests.gui.page_desk import DOCTOR, PageDesk, page_desk
 from ui.patients.guarantor_dialog import NOBODY_CHOSEN, GuarantorDialog
 from ui.patients.page import PatientsPage
 from ui.patients.record_cards import balance_texts
+from ui.schedule.appointment_words import inspected
+from ui.schedule.chosen import read_chosen
 
 
 @pytest.fixture
@@ -107,6 +109,20 @@ def test_credit_stands_beside_what_is_due(at_desk: PageDesk, accounts: AccountDe
     page.show_patient(accounts.leo)
     at_desk.qtbot.waitUntil(lambda: page.record.shown_name == "Leo Álvarez")
     assert not page.record.cards.figure.isVisible()
+
+
+def test_the_calendar_tells_of_credit_beside_the_debt(accounts: AccountDesk) -> None:
+    first, second = accounts.bill(accounts.rosa, 4500), accounts.bill(accounts.rosa, 9500)
+    accounts.overpay(first, 1500)
+    assert second.appointment_id is not None
+    chosen = read_chosen(accounts.services, RECEPTIONIST, second.appointment_id)
+    told = inspected(chosen, actor=RECEPTIONIST, now=accounts.clock.now()).balance
+    assert [(fact.text, fact.sum) for fact in told] == [
+        ("Open invoices", "£95.00 due"),
+        ("In credit", "£15.00"),
+    ]
+    unseen = read_chosen(accounts.services, DOCTOR, second.appointment_id)
+    assert inspected(unseen, actor=DOCTOR, now=accounts.clock.now()).balance == ()
 
 
 def test_balances_in_words() -> None:

@@ -64,6 +64,8 @@ def test_debts_and_credits_of_a_family_stand_apart(desk: AccountDesk) -> None:
     ]  # fmt: skip
     own = {member.name: member.balances for member in account.members}
     assert [balance.owed.minor for balance in own["Leo Álvarez"]] == [9500]
+    assert desk.services.accounts.credit_of_patient(RECEPTIONIST, desk.rosa) == (pounds(5500),)
+    assert desk.services.accounts.credit_of_patient(RECEPTIONIST, desk.leo) == ()
     assert account.recent[0].text == "Paid · cash"
     assert account.recent[0].balance.minor == 9500 + 4000 - 5500
 

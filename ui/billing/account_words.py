@@ -68,9 +68,13 @@ def late_text(days: int) -> str:
 
 
 def to_pay_together(account: Account) -> tuple[int, ...]:
-    """Give the open invoices that one payment can settle: those in the currency of the first."""
+    """Give what one payment can settle: the longest due, and others of its clinic and currency."""
     invoices = account.open_invoices
-    return tuple(each.id for each in invoices if each.due.currency == invoices[0].due.currency)
+    return tuple(
+        each.id
+        for each in invoices
+        if (each.clinic_id, each.due.currency) == (invoices[0].clinic_id, invoices[0].due.currency)
+    )
 
 
 def sum_to_pay(account: Account) -> Money | None:

@@ -43,6 +43,9 @@ class InvoiceDesk(QObject):
     picked = Signal(int)
     """An invoice is being dealt with: lists select it."""
 
+    link_asked = Signal(int)
+    """An invoice is to be paid by a payment link."""
+
     more_asked = Signal(int)
     """Somebody wants the other things that can be done with this invoice."""
 
@@ -89,16 +92,16 @@ class InvoiceDesk(QObject):
         self._run_ticket(invoice_id=invoice_id)
 
     def take_payment_of_all(self, invoice_ids: Sequence[int]) -> None:
-        """Take payments for several invoices, each as soon as the one before it is paid."""
+        """Open the dialog that takes one payment for several invoices of a family."""
         first, *others = invoice_ids
-        self._run_ticket(invoice_id=first, then=others)
+        self._run_ticket(invoice_id=first, together_with=others)
 
     def take_payment_of_visit(self, appointment_id: int) -> None:
         """Make the invoice of a finished visit if it has none, and take its payment."""
         self._run_ticket(visit_id=appointment_id)
 
     def _run_ticket(
-        self, *, invoice_id: int = 0, visit_id: int = 0, then: Sequence[int] = ()
+        self, *, invoice_id: int = 0, visit_id: int = 0, together_with: Sequence[int] = ()
     ) -> None:
         read = ticket_reader(self.desk, invoice_id=invoice_id, visit_id=visit_id)
 
@@ -109,19 +112,18 @@ class InvoiceDesk(QObject):
             return ticket
 
         self.desk.tasks.run(
-            self, work, done=lambda ticket: self._show_ticket(ticket, then), newest="open"
+            self, work, done=lambda ticket: self._show_ticket(ticket, together_with), newest="open"
         )
 
-    def _show_ticket(self, ticket: Ticket, then: Sequence[int] = ()) -> None:
+    def _show_ticket(self, ticket: Ticket, together_with: Sequence[int]) -> None:
         self.picked.emit(ticket.invoice.id)
-        dialog = PaymentDialog(self.page, self.desk, ticket)
+        dialog = PaymentDialog(self.page, self.desk, ticket, offers_link=True)
         dialog.paid.connect(self._tell_paid)
-        if then:
-            dialog.paid.connect(lambda _payment: self._go_on(dialog, then))
+        dialog.link_asked.connect(self.link_asked)
+        if together_with and ticket.open_payment is None:
+            dialog.form.more.choose(together_with)
+            dialog.form.more.changed.emit()
         dialog.open()
-
-    def _go_on(self, dialog: PaymentDialog, then: Sequence[int]) -> None:
-        dialog.closed.connect(lambda: self.take_payment_of_all(then))
 
     def _tell_paid(self, payment: PaymentRecord) -> None:
         self.tell(f"{payment.amount} taken from {payment.patient_name}")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from clinicdesk.access import Action, Actor
+from clinicdesk.access import Action
 from clinicdesk.money import Money
 from clinicdesk.patients.records import Family, PatientRecord
 from clinicdesk.schedule.records import AppointmentDetails, AppointmentStatus
@@ -52,21 +52,10 @@ def sheet_reader(desk: Desk, patient_id: int) -> Callable[[], PatientSheet]:
             is_billed,
             today,
             family=services.families.family(actor, patient_id),
-            in_credit=_credits(desk, actor, patient_id) if is_billed else (),
+            in_credit=services.accounts.credit_of_patient(actor, patient_id) if is_billed else (),
         )
 
     return read
-
-
-def _credits(desk: Desk, actor: Actor, patient_id: int) -> tuple[Money, ...]:
-    account = desk.services.accounts.account(actor, patient_id)
-    return tuple(
-        balance.credit
-        for member in account.members
-        if member.patient_id == patient_id
-        for balance in member.balances
-        if balance.credit.minor > 0
-    )
 
 
 def status_word(status: AppointmentStatus) -> str:

@@ -69,7 +69,7 @@ def inspected(chosen: Chosen, *, actor: Actor, now: datetime) -> Inspected:
         where=" · ".join(part for part in where if part),
         hint=_hint(details),
         actions=actions_for(details, actor, now=now),
-        balance=_balance(chosen.owed),
+        balance=_balance(chosen.owed, chosen.in_credit),
         history=tuple(_visit(visit, now) for visit in chosen.visits[:SHOWN_VISITS]),
         note=details.note,
         appointment_id=details.id,
@@ -114,10 +114,11 @@ def _trail_line(entry: HistoryEntry, time_zone: str) -> Fact:
     return Fact(" · ".join(part for part in words if part))
 
 
-def _balance(owed: Money | None) -> tuple[Fact, ...]:
+def _balance(owed: Money | None, in_credit: tuple[Money, ...]) -> tuple[Fact, ...]:
     if owed is None:
         return ()
-    return (Fact("Open invoices", f"{owed} due", "body") if owed.minor > 0 else Fact("All paid"),)
+    due = Fact("Open invoices", f"{owed} due", "body") if owed.minor > 0 else Fact("All paid")
+    return (due, *(Fact("In credit", str(credit), "body") for credit in in_credit))
 
 
 def _visit(visit: AppointmentDetails, now: datetime) -> Fact:

@@ -79,6 +79,16 @@ class AccountService:
         return self._database.read(work)
 
     @requires(Action.SEE_BILLING)
+    def credit_of_patient(self, _actor: Actor, patient_id: int) -> tuple[Money, ...]:
+        """Give what a patient alone has in credit, in each currency with any."""
+
+        def work(session: Session) -> tuple[Money, ...]:
+            balances = balances_of(read_billed(session, [patient_id]))
+            return tuple(each.credit for each in balances if each.credit.minor > 0)
+
+        return self._database.read(work)
+
+    @requires(Action.SEE_BILLING)
     def accounts(
         self, _actor: Actor, *, text: str = "", limit: int = MOST_ROWS
     ) -> tuple[AccountRow, ...]:
