@@ -11,10 +11,12 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from clinicdesk.access import Actor
+from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.payments.booking import Bookkeeper
 from clinicdesk.payments.gateway import IntentState
+from clinicdesk.payments.limits import check_card
 from clinicdesk.payments.models import CardReader, Payment
 from clinicdesk.payments.obstacles import PaymentInProgressError, ReaderGoneError
 from clinicdesk.payments.queries import Attempt, attempt_of, open_attempts
@@ -22,6 +24,7 @@ from clinicdesk.payments.records import OPEN, PaymentMethod, PaymentStatus
 from clinicdesk.payments.shares import (
     Wanted,
     add_shares,
+    check_no_link,
     check_wanted,
     claim,
     lock_invoices,
@@ -43,8 +46,10 @@ class AttemptBook:
 
         Raises:
             ReaderGoneError: the reader is not in use.
-            PaymentInProgressError, OtherClinicError, NothingDueError, MoreThanDueError,
-            AmountInvalidError: as in `check_wanted`.
+            ReaderCurrencyError, BelowCardMinimumError: as in `check_card`.
+            PaymentLinkOpenError: a link was made after those that there were had been closed.
+            PaymentInProgressError, OtherClinicError, OtherFamilyError, NothingDueError,
+            MoreThanDueError, AmountInvalidError: as in `check_wanted`.
         """
 
         def work(transaction: Transaction) -> Attempt:
@@ -52,6 +57,9 @@ class AttemptBook:
             reader = transaction.session.get(CardReader, reader_id)
             if reader is None or not reader.is_active:
                 raise ReaderGoneError
+            clinic = transaction.session.get_one(Clinic, reader.clinic_id)
+            check_card(wanted.amount, reader_label=reader.label, country=clinic.country)
+            check_no_link(transaction.session, wanted)
             payment = new_payment(actor, wanted, method=PaymentMethod.CARD, clock=self._clock)
             payment.reader_id = reader_id
             transaction.session.add(payment)

@@ -126,10 +126,15 @@ class AmountRefusedError(RefusedError):
     """The provider takes no such amount, or not in this currency; `code` is its word for why."""
 
     def __init__(self, code: str = "") -> None:
-        super().__init__(
-            "The card provider does not take this amount or currency by card. "
-            "Please take the payment another way."
-        )
+        reason = {
+            "amount_too_small": "The card provider takes no amount as small as this.",
+            "amount_too_large": "The card provider takes no amount as large as this.",
+            "card_present_filtered": (
+                "The card provider takes no cards at a reader in this currency: readers take "
+                "that of their own country alone."
+            ),
+        }.get(code, "The card provider does not take this amount or currency by card.")
+        super().__init__(f"{reason} Nothing was charged. Please take the payment another way.")
         self.code = code
 
 

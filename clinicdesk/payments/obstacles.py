@@ -38,6 +38,48 @@ class OtherClinicError(RuleError):
         super().__init__("These invoices are of different clinics. Please take each by itself.")
 
 
+class OtherFamilyError(RuleError):
+    """Invoices that go to different people are not paid together."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These invoices go to people who are not of one family. Please take each by itself, "
+            "or set first who pays for whom."
+        )
+
+
+class PaymentLinkOpenError(ConflictError):
+    """A payment link was made for one of the invoices in the last moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A payment link was made for this invoice a moment ago. Please take the payment again: "
+            "the link is closed first, so that nothing is paid twice."
+        )
+
+
+class BelowCardMinimumError(RuleError):
+    """The card provider takes no such small amount; `least` is the smallest that it does."""
+
+    def __init__(self, least: Money) -> None:
+        super().__init__(
+            f"Less than {least} cannot be taken by card. Please take it another way, "
+            "or together with other invoices."
+        )
+        self.least = least
+
+
+class ReaderCurrencyError(RuleError):
+    """The reader stands in a country with another currency than the invoice's."""
+
+    def __init__(self, label: str, *, local: str, currency: str) -> None:
+        super().__init__(
+            f"The card reader {label} takes {local} only, the currency of its country; this "
+            f"invoice is in {currency}. Please take it another way."
+        )
+        self.local = local
+
+
 class AmountInvalidError(InvalidInputError):
     """No amount, a negative one, or one of another currency than the invoice's."""
 

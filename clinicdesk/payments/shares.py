@@ -14,11 +14,15 @@ from clinicdesk.billing.ledger import balance_of, lock_invoice
 from clinicdesk.billing.models import Invoice, InvoiceMovement
 from clinicdesk.database.session import Transaction
 from clinicdesk.money import Money
-from clinicdesk.payments.models import Payment, PaymentClaim, PaymentShare, Refund
+from clinicdesk.patients.models import Patient
+from clinicdesk.payments.links.queries import LIVE
+from clinicdesk.payments.models import Payment, PaymentClaim, PaymentLink, PaymentShare, Refund
 from clinicdesk.payments.obstacles import (
     AmountInvalidError,
     OtherClinicError,
+    OtherFamilyError,
     PaymentInProgressError,
+    PaymentLinkOpenError,
     RefundTooLargeError,
 )
 from clinicdesk.payments.records import OPEN
@@ -50,7 +54,7 @@ def check_wanted(transaction: Transaction, wanted: Wanted) -> None:
 
     Raises:
         PaymentInProgressError: an attempt for one of them is open.
-        OtherClinicError: they are not all of one clinic.
+        OtherClinicError, OtherFamilyError: they are not all of one clinic, or of one family.
         NothingDueError, MoreThanDueError, AmountInvalidError, UnknownInvoiceError: as named.
     """
     session = transaction.session
@@ -61,6 +65,8 @@ def check_wanted(transaction: Transaction, wanted: Wanted) -> None:
             raise PaymentInProgressError(desk)
     if len({invoice.clinic_id for invoice in invoices.values()}) > 1:
         raise OtherClinicError
+    if len({_payer(session, invoice) for invoice in invoices.values()}) > 1:
+        raise OtherFamilyError
     main = invoices[wanted.invoice_id]
     if wanted.invoice_id in wanted.shares or any(
         share.currency != wanted.amount.currency for share in wanted.shares.values()
@@ -168,6 +174,30 @@ def allotted(amount_minor: int, left: Mapping[int, int], currency: str) -> dict[
     if rest:
         raise RefundTooLargeError(Money(amount_minor - rest, currency))
     return shares
+
+
+def check_no_link(session: Session, wanted: Wanted) -> None:
+    """Let pass what no payment link is open for; the caller has locked the invoices.
+
+    Raises:
+        PaymentLinkOpenError: one of the invoices can still be paid by a link.
+    """
+    found = session.scalar(
+        select(PaymentLink.id)
+        .where(
+            PaymentLink.invoice_id.in_([wanted.invoice_id, *wanted.shares]),
+            PaymentLink.state.in_(LIVE),
+        )
+        .limit(1)
+    )
+    if found is not None:
+        raise PaymentLinkOpenError
+
+
+def _payer(session: Session, invoice: Invoice) -> int:
+    """Give who pays a patient's bills: the guarantor, or the patient."""
+    patient = session.get_one(Patient, invoice.patient_id)
+    return patient.guarantor_id or patient.id
 
 
 def _check(

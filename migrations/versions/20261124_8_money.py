@@ -361,6 +361,28 @@ def upgrade() -> None:
         op.f("ix_payment_share_invoice_id"), "payment_share", ["invoice_id"], unique=False
     )
     op.create_table(
+        "payment_claim",
+        sa.Column("invoice_id", INTEGER, autoincrement=False, nullable=False),
+        sa.Column("payment_id", INTEGER, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_payment_claim_invoice_id_invoice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payment.id"], name=op.f("fk_payment_claim_payment_id_payment")
+        ),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_payment_claim")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_payment_claim_payment_id"), "payment_claim", ["payment_id"], unique=False
+    )
+    op.execute(
+        sa.text(
+            "INSERT INTO payment_claim (invoice_id, payment_id)"
+            " SELECT invoice_id, id FROM payment WHERE status IN ('pending', 'unknown')"
+        )
+    )
+    op.create_table(
         "unmatched_charge",
         sa.Column("intent_id", sa.Text(), nullable=False),
         sa.Column("amount_minor", INTEGER, nullable=False),
@@ -469,6 +491,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_unmatched_charge_settled_at"), table_name="unmatched_charge")
     op.drop_table("unmatched_charge")
+    op.drop_index(op.f("ix_payment_claim_payment_id"), table_name="payment_claim")
+    op.drop_table("payment_claim")
     op.drop_index(op.f("ix_payment_share_invoice_id"), table_name="payment_share")
     op.drop_table("payment_share")
     op.drop_index(op.f("ix_dispute_payment_id"), table_name="dispute")

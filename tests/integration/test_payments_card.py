@@ -26,6 +26,7 @@ from clinicdesk.payments.obstacles import (
 )
 from clinicdesk.payments.records import CardProgress, PaymentStatus, ReaderStep
 from clinicdesk.payments.stripe_gateway import StripeGateway
+from clinicdesk.training.stripe import intents
 from clinicdesk.training.stripe.faults import Fault, FaultKind
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
 from tests.billing_desk import (
@@ -474,10 +475,13 @@ def test_a_provider_that_does_nothing_leaves_nothing_open(
     assert desk.take(invoice).step is ReaderStep.WAITING_FOR_CARD
 
 
-def test_an_amount_that_the_provider_refuses_leaves_nothing_open(desk: CardDesk) -> None:
+def test_an_amount_that_the_provider_refuses_leaves_nothing_open(
+    desk: CardDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(intents.LEAST_MINOR, "gbp", 40)
     invoice = desk.invoice(9500)
     with pytest.raises(AmountRefusedError):
-        desk.take(invoice, 1)
+        desk.take(invoice, 35)
     (attempt,) = desk.payments.payments_of_invoice(RECEPTIONIST, invoice.id)
     assert (attempt.status, attempt.failure_code) == (PaymentStatus.FAILED, "amount_too_small")
 
