@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.documents.invoice_text import Cells, InvoiceText, invoice_text
+from clinicdesk.documents.qr import Modules, qr_modules
 from clinicdesk.documents.sheet import (
     BAD,
     BRAND,
@@ -31,6 +32,7 @@ FOOT = 774.0
 ROW_PAD = 11.8
 SUM_PT, MOVED_PT, TOTAL_PT = 19.5, 20.0, 60.0
 COLUMNS = {2: (430.0, RIGHT), 4: (310.0, 385.0, 470.0, RIGHT)}
+CODE_PT, CODE_EDGE_PT, CODE_LABEL_PT = 86.0, 8.0, 14.0
 NAME_LINES, ADDRESS_LINES, DESCRIPTION_LINES = 2, 6, 4
 
 BODY = Pen()
@@ -56,8 +58,13 @@ class Row:
         return len(self.lines) * LEADING + ROW_PAD
 
 
-def invoice_pdf(invoice: InvoiceRecord, clinic: ClinicRecord, *, logo: Logo | None = None) -> bytes:
-    """Give the PDF of an invoice; the same invoice gives the same bytes."""
+def invoice_pdf(
+    invoice: InvoiceRecord, clinic: ClinicRecord, *, logo: Logo | None = None, pay_url: str = ""
+) -> bytes:
+    """Give the PDF of an invoice; the same invoice gives the same bytes.
+
+    `pay_url` is where it can be paid: it stands beside the sums, as a code to be scanned.
+    """
     text = invoice_text(invoice, clinic)
     typeface = typeface_for(text.letters())
     sheet = Sheet(
@@ -66,7 +73,8 @@ def invoice_pdf(invoice: InvoiceRecord, clinic: ClinicRecord, *, logo: Logo | No
         author=text.clinic_name,
         language=text.language,
     )
-    _Drawing(sheet, text, typeface, logo).draw()
+    code = qr_modules(pay_url) if pay_url else ()
+    _Drawing(sheet, text, typeface, logo, code=code).draw()
     return sheet.finish()
 
 
@@ -74,12 +82,19 @@ class _Drawing:
     """Knows where everything of one invoice goes."""
 
     def __init__(
-        self, sheet: Sheet, text: InvoiceText, typeface: Typeface, logo: Logo | None
+        self,
+        sheet: Sheet,
+        text: InvoiceText,
+        typeface: Typeface,
+        logo: Logo | None,
+        *,
+        code: Modules,
     ) -> None:
         self._sheet = sheet
         self._text = text
         self._typeface = typeface
         self._logo = logo
+        self._code = code
         self._columns = COLUMNS[len(text.headings.figures)]
 
     def draw(self) -> None:
@@ -181,11 +196,15 @@ class _Drawing:
 
     def _sums_height(self) -> float:
         text = self._text
-        return SUM_PT * len(text.sums) + MOVED_PT * len(text.moved) + TOTAL_PT
+        sums = SUM_PT * len(text.sums) + MOVED_PT * len(text.moved) + TOTAL_PT
+        return max(sums, CODE_PT + CODE_LABEL_PT) if self._code else sums
 
     def _sums(self, y: float) -> None:
         """Draw the block that `_sums_height` has found room for."""
         text = self._text
+        if self._code:
+            self._sheet.code(LEFT - CODE_EDGE_PT, y + 8, self._code, side_pt=CODE_PT)
+            self._sheet.text(LEFT, y + CODE_PT + CODE_LABEL_PT, "Scan to pay", SMALL)
         y += 2
         for pair in text.sums:
             y += SUM_PT

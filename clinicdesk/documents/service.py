@@ -16,6 +16,7 @@ from clinicdesk.clinics.queries import clinic_record
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
+from clinicdesk.payments.links.queries import live_link_url
 from clinicdesk.payments.till.records import ClosedTill
 
 
@@ -28,15 +29,18 @@ class DocumentService:
 
     @requires(Action.SEE_BILLING)
     def generate_invoice_pdf(self, _actor: Actor, invoice_id: int) -> bytes:
-        """Give an invoice with what was paid on it so far.
+        """Give an invoice with what was paid on it so far, and its payment link while one is open.
 
         Raises:
             UnknownInvoiceError: there is none of that id.
         """
         from clinicdesk.documents.invoice import invoice_pdf  # noqa: PLC0415
 
-        invoice, clinic = self._database.read(lambda session: self._read(session, invoice_id))
-        return invoice_pdf(invoice, clinic)
+        def work(session: Session) -> tuple[InvoiceRecord, ClinicRecord, str]:
+            return *self._read(session, invoice_id), live_link_url(session, invoice_id)
+
+        invoice, clinic, pay_url = self._database.read(work)
+        return invoice_pdf(invoice, clinic, pay_url=pay_url)
 
     @requires(Action.CLOSE_TILL)
     def till_sheet_pdf(self, _actor: Actor, till: ClosedTill) -> bytes:

@@ -9,6 +9,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from clinicdesk.documents.qr import Modules, dark_runs
 from clinicdesk.documents.typefaces import Typeface
 
 # Streams as they are: text encoding makes every page a quarter larger.
@@ -90,6 +91,17 @@ class Sheet:
         self._canvas.drawImage(
             logo.image, x, HEIGHT_PT - y - logo.height_pt, logo.width_pt, logo.height_pt
         )
+
+    def code(self, x: float, y: float, modules: Modules, *, side_pt: float) -> None:
+        """Draw a QR code, black on white, whose upper left corner is at (x, y)."""
+        size = side_pt / len(modules)
+        self._canvas.setFillColorRGB(0, 0, 0)
+        outline = self._canvas.beginPath()
+        for number, row in enumerate(modules, start=1):
+            base = HEIGHT_PT - y - number * size
+            for start, length in dark_runs(row):
+                outline.rect(x + start * size, base, length * size, size)
+        self._canvas.drawPath(outline, stroke=0, fill=1)
 
     def end_page(self) -> None:
         """Finish the page; what follows goes onto the next one."""

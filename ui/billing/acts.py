@@ -9,6 +9,7 @@ from ui.billing.credit_note_dialog import credit_invoice
 from ui.billing.fee_dialog import open_fees
 from ui.billing.invoice_desk import InvoiceDesk
 from ui.billing.invoice_editor import new_invoice
+from ui.billing.link_dialog import open_payment_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class PageAct:
 
 INVOICE_ACTS: tuple[InvoiceAct, ...] = (
     InvoiceAct("Credit note", "C", Action.CORRECT_INVOICE, credit_invoice),
+    InvoiceAct("Payment link", "L", Action.TAKE_PAYMENT, open_payment_link),
     InvoiceAct("Account", "A", Action.SEE_BILLING, open_account_of_invoice),
 )
 PAGE_ACTS: tuple[PageAct, ...] = (

@@ -11,6 +11,7 @@ from ui.billing.accounts_view import AccountsView
 from ui.billing.acts import INVOICE_ACTS, PAGE_ACTS, InvoiceAct, PageAct
 from ui.billing.invoice_desk import InvoiceDesk
 from ui.billing.invoices_view import InvoicesView
+from ui.billing.link_dialog import open_payment_link
 from ui.billing.more_menu import MoreMenu
 from ui.billing.till_desk import TillDesk
 from ui.billing.view import BillingView
@@ -44,6 +45,9 @@ class BillingPage(Page):
         self.till.clicked.connect(self._tills.begin)
         self.more.clicked.connect(self._open_menu)
         self.invoice_desk.more_asked.connect(self._open_menu_of)
+        self.invoice_desk.link_asked.connect(
+            lambda invoice_id: open_payment_link(self.invoice_desk, invoice_id)
+        )
         self._offer_views()
 
     def _build(self) -> None:
