@@ -63,7 +63,7 @@ def _count_commits(database: Database) -> dict[str, int]:
 
 
 class Job:
-    """One desk at work on one invoice."""
+    """One desk at work on an invoice, or on several at once."""
 
     def __init__(self, given: dict[str, Any]) -> None:
         database = _open(given["database"])
@@ -76,12 +76,18 @@ class Job:
             _die_at_commit(database, given["commit"], after=given["after"])
 
     def take(self) -> str:
-        """Take the invoice's money by card, whatever it takes, and say the last step."""
-        invoice = self.desk.billing.invoice(RECEPTIONIST, self.given["invoice_id"])
+        """Take the money of the invoices by card, whatever it takes, and say the last step."""
+        invoice, *others = (
+            self.desk.billing.invoice(RECEPTIONIST, number) for number in self.given["invoice_ids"]
+        )
         if not invoice.due.minor:
             return "nothing due"
         progress = self.desk.payments.create_payment_intent(
-            RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=self.given["reader_id"]
+            RECEPTIONIST,
+            invoice.id,
+            amount=sum((other.due for other in others), invoice.due),
+            reader_id=self.given["reader_id"],
+            shares={other.id: other.due for other in others},
         )
         return self._to_the_end(progress).step.value
 

@@ -37,6 +37,8 @@ from tests.postgres import PostgresCluster
 from tests.stripe_desk import READER
 
 PRICE, PART = 9500, 6000
+# What a second invoice costs that is paid with the first, and a refund that takes of both.
+MORE, OF_BOTH = 2000, 10_500
 LATER = TUESDAY + timedelta(minutes=10)
 DECLINED_CARD = "4000000000000002"
 REFUND_KEY = "5c9f0f5e-8f1c-4a43-9b56-0f4a6f2a7d11"
@@ -138,7 +140,7 @@ def workshop() -> Iterator[Workshop]:
 
 @pytest.fixture
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
-    """One unpaid invoice, and one that was paid by card."""
+    """Two unpaid invoices, and two that were paid by one card payment."""
     if request.param == "sqlite":
         return _file_scene(request.getfixturevalue("database_file"), tmp_path)
     cluster, url = (request.getfixturevalue(name) for name in ("cluster", "server_url"))
@@ -169,15 +171,20 @@ def _furnish(database: Database, books: Path) -> dict[str, Any]:
         desk = BillingDesk(database, FixedClock(TUESDAY), lambda: gateway).set_up()
         reader, *_ = desk.payments.register_readers(SETUP, desk.clinic_id)
         paid, unpaid = desk.invoice(PRICE), desk.invoice(PRICE)
+        paid_too, unpaid_too = desk.invoice(MORE), desk.invoice(MORE)
         begun = desk.payments.create_payment_intent(
-            RECEPTIONIST, paid.id, amount=paid.due, reader_id=reader.id
+            RECEPTIONIST,
+            paid.id,
+            amount=paid.due + paid_too.due,
+            reader_id=reader.id,
+            shares={paid_too.id: paid_too.due},
         )
         stripe.present_card(READER)
         desk.payments.confirm_payment(RECEPTIONIST, begun.payment.id)
     database.close()
     return {
-        "invoice_id": unpaid.id,
-        "paid_invoice_id": paid.id,
+        "unpaid_ids": [unpaid.id, unpaid_too.id],
+        "paid_ids": [paid.id, paid_too.id],
         "payment_id": begun.payment.id,
         "reader_id": reader.id,
     }
@@ -203,7 +210,7 @@ class Trial:
 
     def run(self, job: str, *, late: bool = False, **more: Any) -> dict[str, Any]:
         at = (LATER if late else TUESDAY).isoformat()
-        facts = {**self._scene.facts, "refund_key": REFUND_KEY, "minor": PART}
+        facts = {**self._scene.facts, "refund_key": REFUND_KEY}
         return self._workshop.run(self.witness, job, database=self.where, at=at, **facts, **more)
 
     @contextmanager
@@ -232,6 +239,8 @@ KILLS = [
     ("sqlite", "after a commit"),
     ("postgresql", "before a commit"),
 ]
+# What several invoices add is in the database alone.
+KILLS_OF_SEVERAL = [("sqlite", "before a commit"), ("postgresql", "before a commit")]
 
 
 def _trials(scene: Scene, workshop: Workshop, job: str, kill: str) -> Iterator[tuple[Trial, int]]:
@@ -257,11 +266,16 @@ def _killed(trial: Trial, job: str, kill: str, number: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("scene", "kill"), KILLS, indirect=["scene"])
+@pytest.mark.parametrize(
+    ("scene", "kill", "invoices"),
+    [(*kill, 1) for kill in KILLS] + [(*kill, 2) for kill in KILLS_OF_SEVERAL],
+    indirect=["scene"],
+)
 def test_a_killed_payment_is_charged_once_and_recorded_once(
-    scene: Scene, workshop: Workshop, kill: str
+    scene: Scene, workshop: Workshop, kill: str, invoices: int
 ) -> None:
-    invoice_id = scene.facts["invoice_id"]
+    ids = scene.facts["invoice_ids"] = scene.facts["unpaid_ids"][:invoices]
+    price = PRICE if invoices == 1 else PRICE + MORE
     for trial, number in _trials(scene, workshop, "take", kill):
         before = trial.witness.taken()
         _killed(trial, "take", kill, number)
@@ -269,21 +283,28 @@ def test_a_killed_payment_is_charged_once_and_recorded_once(
         trial.run("recover", late=True)
         assert len(trial.witness.ledger()) == made, "a start makes no intents"
         with trial.desk() as desk:
-            invoice = desk.billing.invoice(RECEPTIONIST, invoice_id)
             is_charged = len(trial.witness.taken()) > len(before)
-            assert (invoice.state is InvoiceState.PAID) == is_charged, "what was taken is known"
-            if desk.payments.open_attempts(RECEPTIONIST):
-                with pytest.raises(PaymentInProgressError):
-                    desk.payments.take_cash(
-                        RECEPTIONIST, invoice_id, amount=invoice.due, tendered=invoice.due
-                    )
+            for invoice_id in ids:
+                _check_known(desk, invoice_id, is_charged=is_charged)
         assert trial.run("go_on", late=True)["said"] in {"paid", "nothing due"}
-        assert trial.witness.taken() == [*before, PRICE]
+        assert trial.witness.taken() == [*before, price]
         with trial.desk() as desk:
-            _check_paid_once(desk, invoice_id)
+            for invoice_id in ids:
+                _check_paid_once(desk, invoice_id, main_id=ids[0])
 
 
-def _check_paid_once(desk: BillingDesk, invoice_id: int) -> None:
+def _check_known(desk: BillingDesk, invoice_id: int, *, is_charged: bool) -> None:
+    """What was taken is known, and an open question blocks a second charge."""
+    invoice = desk.billing.invoice(RECEPTIONIST, invoice_id)
+    assert (invoice.state is InvoiceState.PAID) == is_charged
+    if desk.payments.open_attempts(RECEPTIONIST):
+        with pytest.raises(PaymentInProgressError):
+            desk.payments.take_cash(
+                RECEPTIONIST, invoice_id, amount=invoice.due, tendered=invoice.due
+            )
+
+
+def _check_paid_once(desk: BillingDesk, invoice_id: int, *, main_id: int) -> None:
     invoice = desk.billing.invoice(RECEPTIONIST, invoice_id)
     assert (invoice.paid, invoice.due.minor) == (invoice.total, 0)
     payments = desk.payments.payments_of_invoice(RECEPTIONIST, invoice_id)
@@ -293,28 +314,39 @@ def _check_paid_once(desk: BillingDesk, invoice_id: int) -> None:
     receipts = [
         entry
         for entry in desk.audit.entries(SETUP, entity="payment")
-        if entry.action == "take payment" and entry.details["invoice"] == invoice_id
+        if entry.action == "take payment" and entry.details["invoice"] == main_id
     ]
     assert len(receipts) == 1
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("scene", "kill"), KILLS, indirect=["scene"])
-def test_a_killed_refund_goes_out_once(scene: Scene, workshop: Workshop, kill: str) -> None:
+@pytest.mark.parametrize(
+    ("scene", "kill", "minor"),
+    [(*kill, PART) for kill in KILLS] + [(*kill, OF_BOTH) for kill in KILLS_OF_SEVERAL],
+    indirect=["scene"],
+)
+def test_a_killed_refund_goes_out_once(
+    scene: Scene, workshop: Workshop, kill: str, minor: int
+) -> None:
+    scene.facts["minor"] = minor
     for trial, number in _trials(scene, workshop, "refund", kill):
         _killed(trial, "refund", kill, number)
         trial.run("settle_refunds", late=True)
-        _check_refunds(trial, scene.facts["paid_invoice_id"])
+        _check_refunds(trial, scene.facts)
         # Where the kill came before anything was written down, the desk does it again.
         assert trial.run("refund", late=True)["said"] == "completed"
-        assert trial.witness.given_back() == PART
-        _check_refunds(trial, scene.facts["paid_invoice_id"])
+        assert trial.witness.given_back() == minor
+        _check_refunds(trial, scene.facts)
 
 
-def _check_refunds(trial: Trial, invoice_id: int) -> None:
+def _check_refunds(trial: Trial, facts: dict[str, Any]) -> None:
     with trial.desk() as desk:
-        refunds = desk.refunds.refunds_of_invoice(RECEPTIONIST, invoice_id)
+        main_id, other_id = facts["paid_ids"]
+        refunds = desk.refunds.refunds_of_invoice(RECEPTIONIST, main_id)
         assert [refund.status for refund in refunds] == [RefundStage.COMPLETED] * len(refunds)
-        assert trial.witness.given_back() == PART * len(refunds)
-        invoice = desk.billing.invoice(RECEPTIONIST, invoice_id)
-        assert invoice.total.minor - invoice.paid.minor == trial.witness.given_back()
+        assert trial.witness.given_back() == facts["minor"] * len(refunds)
+        main, other = (desk.billing.invoice(RECEPTIONIST, one) for one in (main_id, other_id))
+        off_main = main.total.minor - main.paid.minor
+        off_other = other.total.minor - other.paid.minor
+        assert off_main + off_other == trial.witness.given_back()
+        assert off_main == min(PRICE, trial.witness.given_back()), "the main invoice comes first"
