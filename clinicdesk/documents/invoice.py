@@ -1,9 +1,11 @@
-"""Draws an invoice on A4: head, table over as many pages as it needs, sums, foot."""
+"""Draws an invoice or credit note on A4: head, table over as many pages as it needs, sums, foot."""
 
 from dataclasses import dataclass
 
+from clinicdesk.billing.credit_notes.records import CreditNoteRecord
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.clinics.records import ClinicRecord
+from clinicdesk.documents.credit_note_text import credit_note_text
 from clinicdesk.documents.invoice_text import Cells, InvoiceText, invoice_text
 from clinicdesk.documents.qr import Modules, qr_modules
 from clinicdesk.documents.sheet import (
@@ -65,7 +67,16 @@ def invoice_pdf(
 
     `pay_url` is where it can be paid: it stands beside the sums, as a code to be scanned.
     """
-    text = invoice_text(invoice, clinic)
+    return drawn(invoice_text(invoice, clinic), logo=logo, pay_url=pay_url)
+
+
+def credit_note_pdf(note: CreditNoteRecord, clinic: ClinicRecord) -> bytes:
+    """Give the PDF of a credit note; the same note gives the same bytes."""
+    return drawn(credit_note_text(note, clinic))
+
+
+def drawn(text: InvoiceText, *, logo: Logo | None = None, pay_url: str = "") -> bytes:
+    """Give the PDF of a paper that has a table and sums, by its words."""
     typeface = typeface_for(text.letters())
     sheet = Sheet(
         typeface,

@@ -1,14 +1,19 @@
 """What stands on an invoice, as plain text: pure, so that paper and screen cannot differ."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
-from clinicdesk.billing.records import InvoiceLineRecord, InvoiceRecord
+from clinicdesk.billing.records import InvoiceKind, InvoiceLineRecord, InvoiceRecord
+from clinicdesk.billing.rules import tax_groups
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.documents.wording import language_of, long_day, rate_text, tax_word, visit_time
-from clinicdesk.money import Money
+from clinicdesk.money import Money, TaxMode
 
 WAIVED = "No longer charged"
+TITLES = {
+    InvoiceKind.INVOICE: "Invoice",
+    InvoiceKind.FEE: "Invoice",
+    InvoiceKind.DEPOSIT: "Deposit",
+}
 MOST_MOVED = 20
 
 
@@ -68,11 +73,11 @@ def invoice_text(invoice: InvoiceRecord, clinic: ClinicRecord) -> InvoiceText:
     tax = tax_word(clinic.country)
     rates = sorted({line.tax_basis_points for line in invoice.lines}, reverse=True)
     return InvoiceText(
-        title="Invoice",
+        title=TITLES[invoice.kind],
         number=invoice.number,
         language=language_of(clinic.country),
         clinic_name=clinic.name,
-        clinic_lines=_clinic_lines(clinic, tax),
+        clinic_lines=clinic_lines(clinic),
         dates=(f"Issued {long_day(invoice.issued_on)}", f"Due {long_day(invoice.due_on)}"),
         billed_name=invoice.billed_name,
         billed_address=invoice.billed_address,
@@ -90,7 +95,9 @@ def invoice_text(invoice: InvoiceRecord, clinic: ClinicRecord) -> InvoiceText:
     )
 
 
-def _clinic_lines(clinic: ClinicRecord, tax: str) -> tuple[str, ...]:
+def clinic_lines(clinic: ClinicRecord) -> tuple[str, ...]:
+    """Give what stands under a clinic's name: address, contacts, tax number."""
+    tax = tax_word(clinic.country)
     contact = " · ".join(part for part in (clinic.phone, clinic.email) if part)
     tax_number = f"{tax} {clinic.tax_number}" if clinic.tax_number else ""
     return tuple(line for line in (clinic.address, contact, tax_number) if line)
@@ -99,7 +106,8 @@ def _clinic_lines(clinic: ClinicRecord, tax: str) -> tuple[str, ...]:
 def _visit_lines(invoice: InvoiceRecord) -> tuple[str, ...]:
     lines = [visit_time(invoice.visit_at, invoice.time_zone)] if invoice.visit_at else []
     doctor = ", ".join(part for part in (invoice.doctor_name, invoice.specialty) if part)
-    return tuple(lines + [doctor] * bool(doctor))
+    lines += [doctor] * bool(doctor)
+    return tuple(lines + [invoice.note] * bool(invoice.note))
 
 
 def _headings(tax: str, rates: list[int]) -> Cells:
@@ -111,21 +119,31 @@ def _headings(tax: str, rates: list[int]) -> Cells:
 
 def _row(line: InvoiceLineRecord, rates: list[int]) -> Cells:
     quantity, total = str(line.quantity), str(line.total)
+    description = line.description
+    if line.discount.minor:
+        description += f"\nless {line.discount}: {line.discount_reason}"
     if not _is_taxed(rates):
-        return Cells(line.description, (quantity, total))
+        return Cells(description, (quantity, total))
+    figures = (quantity, str(line.net), _tax_cell(line, rates), total)
+    return Cells(description, figures)
+
+
+def _tax_cell(line: InvoiceLineRecord, rates: list[int]) -> str:
+    if line.tax_mode is TaxMode.EXEMPT:
+        return "exempt"
     mixed = f"{rate_text(line.tax_basis_points)} · " if len(rates) > 1 else ""
-    return Cells(line.description, (quantity, str(line.net), f"{mixed}{line.tax}", total))
+    return f"{mixed}{line.tax}"
 
 
 def _sums(invoice: InvoiceRecord, tax: str, rates: list[int]) -> tuple[tuple[str, str], ...]:
     if not _is_taxed(rates):
         return ()
-    by_rate: defaultdict[int, int] = defaultdict(int)
-    for line in invoice.lines:
-        by_rate[line.tax_basis_points] += line.tax.minor
+    groups = tax_groups(invoice.lines, invoice.total.currency)
     taxes = (
-        (f"{tax} {rate_text(rate)}", str(Money(by_rate[rate], invoice.total.currency)))
-        for rate in rates
+        ("Exempt", str(group.net))
+        if group.is_exempt
+        else (f"{tax} {rate_text(group.tax_basis_points)}", str(group.tax))
+        for group in groups
     )
     return (("Net", str(invoice.net)), *taxes)
 
@@ -137,7 +155,7 @@ def _moved(invoice: InvoiceRecord) -> tuple[tuple[str, str], ...]:
     if earlier:
         sum_of_them = sum((entry.amount for entry in earlier), Money(0, invoice.total.currency))
         lines.insert(0, (f"{len(earlier)} earlier payments and refunds", _signed(-sum_of_them)))
-    waived = invoice.total - invoice.paid - invoice.due
+    waived = invoice.total - invoice.paid - invoice.due - invoice.credited
     if waived.minor:
         lines.append((WAIVED, _signed(-waived)))
     return tuple(lines)

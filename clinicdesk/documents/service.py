@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.billing.accounts.records import Statement
+from clinicdesk.billing.credit_notes.queries import credit_note_record
+from clinicdesk.billing.models import Invoice
 from clinicdesk.billing.overdue.records import ReminderLetter
 from clinicdesk.billing.queries import invoice_record
 from clinicdesk.billing.records import InvoiceRecord
@@ -16,8 +18,18 @@ from clinicdesk.clinics.queries import clinic_record
 from clinicdesk.clinics.records import ClinicRecord
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
+from clinicdesk.errors import RuleError
 from clinicdesk.payments.links.queries import live_link_url
+from clinicdesk.payments.queries import payment_record
+from clinicdesk.payments.records import PaymentRecord, PaymentStatus
 from clinicdesk.payments.till.records import ClosedTill
+
+
+class NoReceiptError(RuleError):
+    """There is no receipt of what took no money."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was taken by this payment, so there is no receipt of it.")
 
 
 class DocumentService:
@@ -41,6 +53,33 @@ class DocumentService:
 
         invoice, clinic, pay_url = self._database.read(work)
         return invoice_pdf(invoice, clinic, pay_url=pay_url)
+
+    @requires(Action.SEE_BILLING)
+    def credit_note_pdf(self, _actor: Actor, note_id: int) -> bytes:
+        """Give a credit note, which must be there."""
+        from clinicdesk.documents.invoice import credit_note_pdf  # noqa: PLC0415
+
+        note = self._database.read(lambda session: credit_note_record(session, note_id))
+        return credit_note_pdf(note, self._clinic(note.clinic_id))
+
+    @requires(Action.SEE_BILLING)
+    def receipt_pdf(self, _actor: Actor, payment_id: int, *, is_roll: bool = False) -> bytes:
+        """Give the receipt of a payment that has taken money, on A4 or a roll of 80 mm.
+
+        Raises:
+            UnknownPaymentError: there is none of that id.
+            NoReceiptError: it has taken no money.
+        """
+        from clinicdesk.documents.receipt import receipt_pdf  # noqa: PLC0415
+
+        def work(session: Session) -> tuple[PaymentRecord, int]:
+            payment = payment_record(session, payment_id)
+            return payment, session.get_one(Invoice, payment.invoice_id).clinic_id
+
+        payment, clinic_id = self._database.read(work)
+        if payment.status is not PaymentStatus.COMPLETED:
+            raise NoReceiptError
+        return receipt_pdf(payment, self._clinic(clinic_id), is_roll=is_roll)
 
     @requires(Action.CLOSE_TILL)
     def till_sheet_pdf(self, _actor: Actor, till: ClosedTill) -> bytes:

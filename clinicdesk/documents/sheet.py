@@ -45,12 +45,26 @@ class Logo:
 
 
 class Sheet:
-    """A document in the making; the same drawing gives the same bytes whenever it is made."""
+    """A document in the making, A4 unless `size_pt` says otherwise.
 
-    def __init__(self, typeface: Typeface, *, title: str, author: str, language: str) -> None:
+    The same drawing gives the same bytes whenever it is made.
+    """
+
+    def __init__(
+        self,
+        typeface: Typeface,
+        *,
+        title: str,
+        author: str,
+        language: str,
+        size_pt: tuple[float, float] = A4,
+    ) -> None:
         self._out = io.BytesIO()
         self._typeface = typeface
-        self._canvas = Canvas(self._out, pagesize=A4, pageCompression=1, invariant=1, lang=language)
+        self._height = size_pt[1]
+        self._canvas = Canvas(
+            self._out, pagesize=size_pt, pageCompression=1, invariant=1, lang=language
+        )
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
         self._canvas.setSubject(title)
@@ -60,7 +74,7 @@ class Sheet:
     def text(self, x: float, y: float, text: str, pen: Pen) -> None:
         """Write one line that begins at `x`; `y` is its base line."""
         self._use(pen)
-        self._words.setTextOrigin(x, HEIGHT_PT - y)
+        self._words.setTextOrigin(x, self._height - y)
         self._words.textOut(text)
 
     def text_right(self, x: float, y: float, text: str, pen: Pen) -> None:
@@ -75,21 +89,21 @@ class Sheet:
         """Draw a level line."""
         self._canvas.setStrokeColorRGB(*_rgb(colour))
         self._canvas.setLineWidth(width_pt)
-        self._canvas.line(x, HEIGHT_PT - y, until_x, HEIGHT_PT - y)
+        self._canvas.line(x, self._height - y, until_x, self._height - y)
 
     def cross(self, x: float, y: float, *, side_pt: float, colour: str) -> None:
         """Draw an upright cross whose lower left corner is at (x, y)."""
         self._canvas.setFillColorRGB(*_rgb(colour))
         arm = side_pt / 3.2
         at = (side_pt - arm) / 2
-        base = HEIGHT_PT - y
+        base = self._height - y
         self._canvas.rect(x + at, base, arm, side_pt, stroke=0, fill=1)
         self._canvas.rect(x, base + at, side_pt, arm, stroke=0, fill=1)
 
     def picture(self, logo: Logo, x: float, y: float) -> None:
         """Draw a picture whose upper left corner is at (x, y)."""
         self._canvas.drawImage(
-            logo.image, x, HEIGHT_PT - y - logo.height_pt, logo.width_pt, logo.height_pt
+            logo.image, x, self._height - y - logo.height_pt, logo.width_pt, logo.height_pt
         )
 
     def code(self, x: float, y: float, modules: Modules, *, side_pt: float) -> None:
@@ -98,7 +112,7 @@ class Sheet:
         self._canvas.setFillColorRGB(0, 0, 0)
         outline = self._canvas.beginPath()
         for number, row in enumerate(modules, start=1):
-            base = HEIGHT_PT - y - number * size
+            base = self._height - y - number * size
             for start, length in dark_runs(row):
                 outline.rect(x + start * size, base, length * size, size)
         self._canvas.drawPath(outline, stroke=0, fill=1)
