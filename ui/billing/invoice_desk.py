@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.errors import RuleError
-from clinicdesk.payments.records import PaymentRecord, RefundRecord
+from clinicdesk.payments.records import OPEN, PaymentRecord, RefundRecord
 from ui.billing.bounced_dialog import BouncedRefundDialog
 from ui.billing.invoice_dialog import InvoiceDialog
 from ui.billing.payment_dialog import PaymentDialog
@@ -15,6 +15,13 @@ from ui.billing.refund_dialog import RefundDialog, refund_sentence, refundable_p
 from ui.billing.ticket import Ticket, ticket_reader
 from ui.core.page import Page
 from ui.core.pdf_view import PdfDialog
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    invoice: InvoiceRecord
+    bounced: tuple[RefundRecord, ...]
+    unsettled: tuple[PaymentRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +69,22 @@ class InvoiceDesk(QObject):
         services, actor = self.desk.services, self.desk.actor
         self.picked.emit(invoice_id)
 
-        def work() -> tuple[InvoiceRecord, tuple[RefundRecord, ...]]:
+        def work() -> _Shown:
             refunds = services.refunds.refunds_of_invoice(actor, invoice_id)
-            bounced = tuple(refund for refund in refunds if refund.has_bounced)
-            return services.billing.invoice(actor, invoice_id), bounced
+            payments = services.payments.payments_of_invoice(actor, invoice_id)
+            return _Shown(
+                services.billing.invoice(actor, invoice_id),
+                tuple(refund for refund in refunds if refund.has_bounced),
+                tuple(payment for payment in payments if payment.status in OPEN),
+            )
 
-        self.desk.tasks.run(
-            self, work, done=lambda found: self._show_invoice(*found), newest="open"
+        self.desk.tasks.run(self, work, done=self._show_invoice, newest="open")
+
+    def _show_invoice(self, shown: _Shown) -> None:
+        invoice = shown.invoice
+        dialog = InvoiceDialog(
+            self.page, self.desk, invoice, bounced=shown.bounced, unsettled=shown.unsettled
         )
-
-    def _show_invoice(self, invoice: InvoiceRecord, bounced: Sequence[RefundRecord]) -> None:
-        dialog = InvoiceDialog(self.page, self.desk, invoice, bounced=bounced)
         dialog.bounced_asked.connect(self._see_to)
         dialog.pay_asked.connect(lambda: self.take_payment(invoice.id))
         dialog.refund_asked.connect(lambda: self.refund_invoice(invoice.id))

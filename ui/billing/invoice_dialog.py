@@ -9,7 +9,8 @@ from clinicdesk.access import Action
 from clinicdesk.billing.records import InvoiceLineRecord, InvoiceRecord, LedgerEntry
 from clinicdesk.clock import clinic_day
 from clinicdesk.money import Money
-from clinicdesk.payments.records import RefundRecord
+from clinicdesk.payments.records import PaymentRecord, RefundRecord
+from clinicdesk.payments.words import verdict
 from ui.billing.bounced_dialog import bounced_sentence
 from ui.billing.invoice_table import STATE_TONES, state_word
 from ui.core.buttons import KeyButton
@@ -58,11 +59,12 @@ class InvoiceDialog(Dialog):
         invoice: InvoiceRecord,
         *,
         bounced: Sequence[RefundRecord] = (),
+        unsettled: Sequence[PaymentRecord] = (),
     ) -> None:
         super().__init__(
             host, desk.theme, title=invoice.patient_name, note=invoice.number, width_px=600
         )
-        self.invoice, self.bounced = invoice, tuple(bounced)
+        self.invoice, self.bounced, self.unsettled = invoice, tuple(bounced), tuple(unsettled)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(desk.theme.px(16))
         self._grid.setVerticalSpacing(desk.theme.px(8))
@@ -77,6 +79,8 @@ class InvoiceDialog(Dialog):
         pill = Pill(self.theme, state_word(invoice.state), STATE_TONES[invoice.state])
         top.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(top)
+        for payment in self.unsettled:
+            self.body.addWidget(plain_label(verdict(payment), "warning", wrap=True))
         for refund in self.bounced:
             self.body.addWidget(plain_label(bounced_sentence(refund), "warning", wrap=True))
         self.body.addWidget(line())

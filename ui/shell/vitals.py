@@ -11,13 +11,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from clinicdesk.access import Action
 from clinicdesk.changes import Change, Topic
 from clinicdesk.clock import clinic_day
+from clinicdesk.payments.records import PaymentRecord, PaymentStatus
+from clinicdesk.payments.words import found_out
 from ui.core.day_text import moment_text
 from ui.core.session import Desk
 from ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from clinicdesk.outbox.records import OutboxSummary
-    from clinicdesk.payments.records import PaymentRecord, RefundRecord
+    from clinicdesk.payments.records import RefundRecord
 
 EVERY_MS = 20_000
 SILENCE = timedelta(minutes=2)
@@ -57,7 +59,7 @@ def _queue_vital(summary: "OutboxSummary", now: datetime, time_zone: str) -> Vit
     return Vital("messages", f"Messages: next {next_one} · {summary.queued} queued")
 
 
-def payment_vital(open_attempts: "Sequence[PaymentRecord]") -> Vital:
+def payment_vital(open_attempts: Sequence[PaymentRecord]) -> Vital:
     """Say how many card payments wait for their outcome."""
     count = len(open_attempts)
     verb = "payment is" if count == 1 else "payments are"
@@ -73,11 +75,17 @@ def refund_vital(bounced: "Sequence[RefundRecord]") -> Vital:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was asked for: None and nothing where the person may not know."""
+    """What was asked for: None and nothing where the person may not know.
+
+    `settled` are payments that were in doubt before and are not any more. With `sees_money` the
+    person may know of payments.
+    """
 
     messages: "OutboxSummary | None" = None
-    attempts: "Sequence[PaymentRecord]" = ()
+    attempts: Sequence[PaymentRecord] = ()
+    settled: Sequence[PaymentRecord] = ()
     bounced: "Sequence[RefundRecord]" = ()
+    sees_money: bool = False
 
 
 def _time_text(at: datetime, now: datetime, time_zone: str) -> str:
@@ -88,13 +96,19 @@ def _time_text(at: datetime, now: datetime, time_zone: str) -> str:
 
 
 class Vitals(QObject):
-    """Keeps the items up to date; `payment_asked` carries the invoice of an unsettled payment."""
+    """Keeps the items up to date; `payment_asked` carries the invoice of an unsettled payment.
+
+    `outcome_told` says whether a payment was charged that had been in doubt: one that was open
+    when the program started, or whose outcome was not known.
+    """
 
     payment_asked = Signal(int)
+    outcome_told = Signal(str)
 
     def __init__(self, desk: Desk, bar: StatusBar, time_zone: str) -> None:
         super().__init__(bar)
         self._desk, self._bar, self._time_zone = desk, bar, time_zone
+        self._in_doubt: dict[int, PaymentRecord] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.refresh)
@@ -110,13 +124,24 @@ class Vitals(QObject):
     def refresh(self) -> None:
         """Ask how things stand, as far as the person signed in may know."""
         services, actor = self._desk.services, self._desk.actor
+        in_doubt = tuple((self._in_doubt or {}).values())
 
         def work() -> Found:
             summary = services.outbox.summary(actor) if actor.may(Action.SEE_MESSAGES) else None
             if not actor.may(Action.SEE_BILLING):
                 return Found(summary)
             attempts = services.payments.open_attempts(actor)
-            return Found(summary, attempts, services.refunds.bounced(actor))
+            still_open = {attempt.id for attempt in attempts}
+            gone = [payment for payment in in_doubt if payment.id not in still_open]
+            settled = [
+                payment
+                for was in gone
+                for payment in services.payments.payments_of_invoice(actor, was.invoice_id)
+                if payment.id == was.id
+            ]
+            return Found(
+                summary, attempts, settled, services.refunds.bounced(actor), sees_money=True
+            )
 
         self._desk.tasks.run(self, work, done=self._show, newest="vitals")
 
@@ -127,8 +152,21 @@ class Vitals(QObject):
             vitals = [*message_vitals(summary, now=now, time_zone=self._time_zone)]
         for vital in vitals:
             self._bar.set_item(vital.name, vital.text, tone=vital.tone)
+        self._tell_outcomes(found)
         self._show_money(payment_vital(found.attempts), found.attempts)
         self._show_money(refund_vital(found.bounced), found.bounced)
+
+    def _tell_outcomes(self, found: Found) -> None:
+        for payment in found.settled:
+            self.outcome_told.emit(found_out(payment))
+        if not found.sees_money:
+            return
+        is_start, known = self._in_doubt is None, self._in_doubt or {}
+        self._in_doubt = {
+            attempt.id: attempt
+            for attempt in found.attempts
+            if is_start or attempt.id in known or attempt.status is PaymentStatus.UNKNOWN
+        }
 
     def _show_money(
         self, vital: Vital, about: "Sequence[PaymentRecord] | Sequence[RefundRecord]"
