@@ -2,7 +2,7 @@
 
 import secrets as randomness
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +41,7 @@ from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.pending import OpenAttempts
 from clinicdesk.payments.readers.service import ReaderService
+from clinicdesk.payments.reconciliation.mode import check_mode
 from clinicdesk.payments.reconciliation.service import ReconciliationService
 from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
@@ -161,7 +162,9 @@ def build_services(
     """
     audit = AuditLog(database, clock=clock, key=_key(secrets, AUDIT_KEY))
     settings = SettingsService(database)
-    provider = CardProvider(settings, secrets)
+    provider = CardProvider(
+        settings, secrets, check=lambda live: check_mode(database, live=live, clock=clock)
+    )
     notifier = Notifier(clock=clock) if writes_to_patients else None
     documents = DocumentService(database, clock=clock)
     calendar = CalendarService(database, clock=clock)
@@ -236,7 +239,13 @@ def build_services(
         readers=ReaderService(database, clock=clock, audit=audit, gateways=provider.gateway),
         disputes=DisputeService(database, clock=clock, audit=audit, gateways=provider.gateway),
         reconciliation=ReconciliationService(
-            database, clock=clock, audit=audit, gateways=provider.gateway
+            database,
+            clock=clock,
+            audit=audit,
+            gateways=provider.gateway,
+            payments=payments,
+            refunds=refunds,
+            links=links,
         ),
         provider_events=EventService(
             database,
@@ -276,12 +285,16 @@ def _delivery(
 class CardProvider:
     """Gives the card provider's gateway, made when the first card is taken.
 
-    It is made anew when the key or the address has changed.
+    It is made anew when the key or the address has changed. `check` is told whether the key is
+    live, and raises where the books are not of that mode.
     """
 
-    def __init__(self, settings: SettingsService, secrets: SecretStore) -> None:
+    def __init__(
+        self, settings: SettingsService, secrets: SecretStore, *, check: Callable[[bool], None]
+    ) -> None:
         self._settings = settings
         self._secrets = secrets
+        self._check = check
         self._made: tuple[tuple[str, str], CardGateway] | None = None
 
     def gateway(self) -> CardGateway:
@@ -289,6 +302,7 @@ class CardProvider:
 
         Raises:
             CardsOffError: no key is kept, so cards cannot be taken.
+            WrongModeError: it is a test key for real books, or the other way round.
         """
         key = self._secrets.get(STRIPE_KEY)
         if not key:
@@ -297,7 +311,9 @@ class CardProvider:
         if self._made is None or self._made[0] != wanted:
             from clinicdesk.payments.stripe_gateway import StripeGateway  # noqa: PLC0415
 
-            self._made = (wanted, StripeGateway(key, api_base=wanted[1] or None))
+            made = StripeGateway(key, api_base=wanted[1] or None)
+            self._check(made.live)
+            self._made = (wanted, made)
         return self._made[1]
 
 

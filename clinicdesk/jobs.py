@@ -23,6 +23,7 @@ SETTLE_OPEN_REFUNDS = "settle open refunds"
 HEAR_CARD_PROVIDER = "hear the card provider"
 CHARGE_DUE_FEES = "charge due fees"
 SETTLE_OPEN_LINKS = "settle open links"
+COMPARE_WITH_PROVIDER = "compare with the card provider"
 REMIND_OF_UNPAID = "remind of unpaid invoices"
 EVERY_SECONDS = {
     PROCESS_PENDING_NOTIFICATIONS: 5.0,
@@ -31,6 +32,7 @@ EVERY_SECONDS = {
     HEAR_CARD_PROVIDER: 30.0,
     CHARGE_DUE_FEES: 300.0,
     SETTLE_OPEN_LINKS: 15.0,
+    COMPARE_WITH_PROVIDER: 300.0,
     REMIND_OF_UNPAID: 3600.0,
 }
 LOOK_AFTER_SECONDS = 30.0
@@ -65,6 +67,7 @@ def jobs_of(services: Services) -> tuple[Job, ...]:
         HEAR_CARD_PROVIDER: lambda: services.provider_events.catch_up(worker),
         CHARGE_DUE_FEES: lambda: services.fees.charge_due(worker),
         SETTLE_OPEN_LINKS: lambda: services.links.settle_open_links(worker),
+        COMPARE_WITH_PROVIDER: lambda: services.reconciliation.compare_recent(worker),
         REMIND_OF_UNPAID: lambda: services.overdue.remind_due(worker),
     }
     interrupts = {PROCESS_PENDING_NOTIFICATIONS: services.delivery.stop}

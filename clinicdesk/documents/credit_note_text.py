@@ -25,7 +25,7 @@ def credit_note_text(note: CreditNoteRecord, clinic: ClinicRecord) -> InvoiceTex
         billed_name=note.billed_name,
         billed_address=note.billed_address,
         visit_lines=(),
-        headings=Cells("Credited", ("Net", tax, "Amount", "")),
+        headings=Cells("Credited", ("", "Net", tax, "Amount")),
         rows=tuple(_row(line) for line in note.lines),
         sums=sums,
         total=("Credited", str(note.total)),
@@ -41,4 +41,4 @@ def _row(line: CreditNoteLineRecord) -> Cells:
         tax = "exempt"
     else:
         tax = f"{rate_text(line.tax_basis_points)} · {line.tax}"
-    return Cells(line.description, (str(line.net), tax, str(line.total), ""))
+    return Cells(line.description, ("", str(line.net), tax, str(line.total)))

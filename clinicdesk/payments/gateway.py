@@ -138,6 +138,12 @@ class CardGateway(Protocol):
         """Look for the intent of an attempt by its metadata, without creating one."""
         ...
 
+    def list_intents(
+        self, *, created_from: datetime, created_until: datetime
+    ) -> tuple[IntentState, ...]:
+        """List the intents made in [created_from, created_until), whoever made them."""
+        ...
+
     def retrieve_intent(self, intent_id: str) -> IntentState:
         """Read an intent with its charge."""
         ...

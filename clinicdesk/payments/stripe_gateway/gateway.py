@@ -136,6 +136,26 @@ class StripeGateway:
 
         return self._caller.run("find intent", ask)
 
+    def list_intents(
+        self, *, created_from: datetime, created_until: datetime
+    ) -> tuple[IntentState, ...]:
+        """List the intents made in [created_from, created_until), newest first."""
+        since, until = int(created_from.timestamp()), int(created_until.timestamp())
+
+        def ask() -> tuple[IntentState, ...]:
+            pages = self._intents.list(
+                {
+                    "created": {"gte": since, "lt": until},
+                    "limit": PAGE,
+                    "expand": ["data.latest_charge"],
+                }
+            )
+            return tuple(
+                intent_state(found.to_dict(), live=self.live) for found in pages.auto_paging_iter()
+            )
+
+        return self._caller.run("list intents", ask)
+
     def retrieve_intent(self, intent_id: str) -> IntentState:
         """Read an intent with its charge."""
 
