@@ -139,6 +139,23 @@ class RefundTooLargeError(RuleError):
         self.left = left
 
 
+class SecondPersonNeededError(RuleError):
+    """So large a refund needs somebody beside the person who makes it."""
+
+    def __init__(self, limit: Money) -> None:
+        super().__init__(
+            f"From {limit} on a refund needs a second person. Please ask somebody who may refund "
+            "to enter their name and password."
+        )
+
+
+class SamePersonError(RuleError):
+    """Nobody approves their own refund."""
+
+    def __init__(self) -> None:
+        super().__init__("The second person must be somebody else. Please ask a colleague.")
+
+
 class ReasonMissingError(InvalidInputError):
     """A refund needs a reason."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicdesk.access import Actor
+from clinicdesk.access import Action, Actor
 from clinicdesk.audit.service import AuditLog
 from clinicdesk.billing.ledger import balance_of, undo_refund, write_movement
 from clinicdesk.billing.records import MovementKind
@@ -18,6 +18,8 @@ from clinicdesk.payments.models import Payment, Refund
 from clinicdesk.payments.obstacles import (
     NotRefundableError,
     ReasonMissingError,
+    SamePersonError,
+    SecondPersonNeededError,
     UnknownPaymentError,
 )
 from clinicdesk.payments.queries import (
@@ -37,6 +39,8 @@ from clinicdesk.payments.shares import (
     parts_of,
     refundable_parts,
 )
+from clinicdesk.settings.records import RefundSettings
+from clinicdesk.settings.service import load_settings
 
 
 class RefundBook:
@@ -56,6 +60,7 @@ class RefundBook:
         reason: str,
         refund_key: str,
         still_owed: bool,
+        approver: Actor | None,
     ) -> tuple[int, bool]:
         """Write a refund down and take its amount off what is left of the payment.
 
@@ -64,7 +69,8 @@ class RefundBook:
 
         Raises:
             NotRefundableError, RefundTooLargeError, AmountInvalidError, ReasonMissingError,
-            UnknownPaymentError: as named.
+            UnknownPaymentError, SecondPersonNeededError, SamePersonError: as named.
+            AccessDeniedError: the second person may not refund.
         """
         if not reason.strip():
             raise ReasonMissingError
@@ -85,6 +91,7 @@ class RefundBook:
                 raise NotRefundableError
             left = payment.amount_minor - payment.refund_reserved_minor
             check_refund(amount, Money(left, payment.currency))
+            demand_second_person(session, actor, amount, approver)
             parts = allotted(amount.minor, refundable_parts(session, payment), payment.currency)
             waived = {
                 invoice_id: 0
@@ -93,6 +100,7 @@ class RefundBook:
                 for invoice_id, minor in parts.items()
             }
             refund = self._new(actor, payment, amount, reason.strip(), refund_key)
+            refund.approved_by = approver.name if approver else ""
             self._take_off(transaction, payment, refund, parts=parts, waived=waived)
             self._note(transaction, actor, "refund", refund)
             return refund.id, True
@@ -240,6 +248,8 @@ class RefundBook:
         self, transaction: Transaction, actor: Actor, action: str, refund: Refund, code: str = ""
     ) -> None:
         details = {"code": code} if code else {}
+        if refund.approved_by:
+            details["approved_by"] = refund.approved_by
         self._audit.record(
             transaction,
             actor,
@@ -258,3 +268,22 @@ def _invoices_of(session: Session, refund_id: int) -> Collection[int]:
     query = select(Payment).join(Refund, Refund.payment_id == Payment.id)
     payment = session.scalars(query.where(Refund.id == refund_id)).one()
     return parts_of(session, payment)
+
+
+def demand_second_person(
+    session: Session, actor: Actor, amount: Money, approver: Actor | None
+) -> None:
+    """Check that a refund from the clinic's limit on was approved by another person.
+
+    Raises:
+        SecondPersonNeededError, SamePersonError: as named.
+        AccessDeniedError: the second person may not refund.
+    """
+    limit = load_settings(session, RefundSettings).second_person_from_minor
+    if not limit or amount.minor < limit:
+        return
+    if approver is None:
+        raise SecondPersonNeededError(Money(limit, amount.currency))
+    if (approver.user_id, approver.name) == (actor.user_id, actor.name):
+        raise SamePersonError
+    approver.demand(Action.REFUND)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from clinicdesk.access import Actor, Role
 from clinicdesk.billing.records import InvoiceState
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
@@ -19,11 +20,15 @@ from clinicdesk.payments.obstacles import (
     NotRefundableError,
     ReasonMissingError,
     RefundTooLargeError,
+    SamePersonError,
+    SecondPersonNeededError,
     UnknownPaymentError,
 )
 from clinicdesk.payments.records import RefundRecord, RefundStage
 from clinicdesk.payments.service.refunds import YOUNGEST_TO_SEND
 from clinicdesk.payments.stripe_gateway import StripeGateway
+from clinicdesk.settings.records import RefundSettings
+from clinicdesk.settings.service import SettingsService
 from clinicdesk.training.stripe.faults import Fault, FaultKind
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
 from tests.billing_desk import (
@@ -287,3 +292,34 @@ def test_a_refund_made_elsewhere_is_not_made_again(desk: RefundDesk) -> None:
         desk.refund(payment, 1000)
     assert desk.payment().refundable == pounds(9500)
     assert desk.given_back() == 9500
+
+
+def test_a_large_refund_needs_a_second_person(
+    database: Database, clock: FixedClock, stripe: TrainingStripe
+) -> None:
+    desk = refund_desk(database, clock, stripe)
+    SettingsService(database).save(SETUP, RefundSettings(second_person_from_minor=5000))
+    payment = desk.paid(9500)
+    desk.refund(payment, 4500)
+
+    def give_back(approver: Actor | None) -> RefundRecord:
+        return desk.refunds.process_refund(
+            MANAGER,
+            payment.id,
+            amount=pounds(5000),
+            reason="Wrong service",
+            refund_key=str(uuid.uuid4()),
+            approver=approver,
+        )
+
+    with pytest.raises(SecondPersonNeededError, match=r"£50\.00"):
+        give_back(None)
+    with pytest.raises(SamePersonError):
+        give_back(MANAGER)
+    with pytest.raises(AccessDeniedError):
+        give_back(RECEPTIONIST)
+    colleague = Actor(7, "Ruth Amos", frozenset({Role.MANAGER}))
+    assert give_back(colleague).status is RefundStage.COMPLETED
+    approved = [e for e in desk.audit.entries(SETUP) if "approved_by" in e.details]
+    assert {entry.details["approved_by"] for entry in approved} == {"Ruth Amos"}
+    desk.check(given_back_minor=9500)

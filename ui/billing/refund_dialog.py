@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.errors import ClinicDeskError, InvalidInputError
 from clinicdesk.money import Money, parse_money
+from clinicdesk.payments.obstacles import SecondPersonNeededError
 from clinicdesk.payments.records import (
     AT_PROVIDER,
     PaymentRecord,
@@ -84,6 +85,9 @@ class RefundDialog(Dialog):
         self.reason_edit.textEdited.connect(lambda _text: self.clear_problem())
         self.reason_edit.setPlaceholderText("such as: visit cancelled by the clinic")
         self._way_back = plain_label("", "faint", wrap=True)
+        self.login_edit, self.password_edit = QLineEdit(), QLineEdit()
+        self.password_edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.second = QWidget()
         self.button = KeyButton(desk.theme, "Refund", key="Return", kind="danger")
         self.button.clicked.connect(self._refund)
         self._build()
@@ -95,6 +99,12 @@ class RefundDialog(Dialog):
         choice = self.add_field("Payment", self.payment_choice, name="payment")
         choice.setVisible(len(self._payments) > 1)
         self.body.addWidget(self._way_back)
+        both = QHBoxLayout(self.second)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.addWidget(self.field("Second person", self.login_edit, name="login"))
+        both.addWidget(self.field("Their password", self.password_edit, name="password"))
+        self.body.addWidget(self.second)
+        self.second.hide()
         self.footer.addStretch(1)
         close = KeyButton(self.theme, "Keep the money", key="Escape")
         close.clicked.connect(self.dismiss)
@@ -148,14 +158,24 @@ class RefundDialog(Dialog):
         except InvalidInputError as error:
             self.show_problem(error)
             return
-        refunds, actor, payment = self._desk.services.refunds, self._desk.actor, self.payment()
-        key = self._refund_key
+        services, actor, payment = self._desk.services, self._desk.actor, self.payment()
+        key, login, password = (
+            self._refund_key,
+            self.login_edit.text().strip(),
+            self.password_edit.text(),
+        )
+
+        def work() -> RefundRecord:
+            approver = services.staff.sign_in(login, password, desk=actor.desk) if login else None
+            return services.refunds.process_refund(
+                actor, payment.id, amount=amount, reason=reason, refund_key=key, approver=approver
+            )
+
+        self.password_edit.clear()
         self.set_busy(True)
         self._desk.tasks.run(
             self,
-            lambda: refunds.process_refund(
-                actor, payment.id, amount=amount, reason=reason, refund_key=key
-            ),
+            work,
             done=self._finish,
             failed=self._show_failure,
             settled=lambda: self.set_busy(False),
@@ -169,3 +189,7 @@ class RefundDialog(Dialog):
     def _show_failure(self, error: ClinicDeskError) -> None:
         self.show_problem(error)
         self._refund_key = str(uuid.uuid4())
+        if isinstance(error, SecondPersonNeededError):
+            self.second.show()
+        if self.second.isVisible():
+            self.login_edit.setFocus()

@@ -47,17 +47,19 @@ class RefundService:
         reason: str,
         refund_key: str,
         still_owed: bool = False,
+        approver: Actor | None = None,
     ) -> RefundRecord:
         """Give back a part of a payment, or all that is left of it.
 
         `refund_key` is a UUID made once per confirmed refund: a second call with it gives the first
         one's record. After an error make a new one. `still_owed` says that the patient is to pay
         the amount in another way; otherwise the invoice asks for so much less. Where no answer came
-        the record's stage is UNKNOWN, and the amount stays reserved until it is settled.
+        the record's stage is UNKNOWN, and the amount stays reserved until it is settled. From the
+        clinic's limit on `approver` is a second person, who has just signed in for it.
 
         Raises:
             RefundTooLargeError, NotRefundableError, ReasonMissingError, AmountInvalidError,
-            CardsOffError: nothing was begun.
+            SecondPersonNeededError, SamePersonError, CardsOffError: nothing was begun.
             RefusedError, UnavailableError: the provider did nothing, and the refund has failed.
         """
         refund_id, is_new = self._book.reserve(
@@ -67,6 +69,7 @@ class RefundService:
             reason=reason,
             refund_key=refund_key,
             still_owed=still_owed,
+            approver=approver,
         )
         found = self._book.load(refund_id)
         if not is_new or not found.is_open:
