@@ -22,18 +22,16 @@ def state_word(payment: PaymentRecord) -> str:
 
 def verdict(payment: PaymentRecord) -> str:
     """Say whether a payment took money: "£95.00 was charged to Visa •••• 4242."."""
-    match payment.status:
-        case PaymentStatus.COMPLETED:
-            return f"{payment.amount} was charged to {means_text(payment)}."
-        case PaymentStatus.FAILED:
-            return f"{payment.amount} was not charged."
-        case PaymentStatus.UNKNOWN:
-            return (
-                f"It is not known yet whether {payment.amount} was charged. Please do not charge "
-                "again; it is being checked."
-            )
-        case PaymentStatus.PENDING:
-            return f"A payment of {payment.amount} is in progress{_at(payment)}."
+    if payment.status is PaymentStatus.COMPLETED:
+        return f"{payment.amount} was charged to {means_text(payment)}."
+    if payment.status is PaymentStatus.FAILED:
+        return f"{payment.amount} was not charged."
+    if payment.status is PaymentStatus.UNKNOWN:
+        return (
+            f"It is not known yet whether {payment.amount} was charged. Please do not charge "
+            "again; it is being checked."
+        )
+    return f"A payment of {payment.amount} is in progress{_at(payment)}."
 
 
 def found_out(payment: PaymentRecord) -> str:

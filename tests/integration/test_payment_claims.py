@@ -134,6 +134,21 @@ def test_the_claims_go_with_the_outcome(desk: MoneyDesk) -> None:
     desk.check_books(charged=3000)
 
 
+def test_what_another_attempt_holds_is_refused_though_no_look_shows_it(desk: MoneyDesk) -> None:
+    held, free = desk.invoice(1000), desk.invoice(2000)
+    other = desk.paid(500)
+
+    def hold(transaction: Transaction) -> None:
+        transaction.session.add(PaymentClaim(invoice_id=held.id, payment_id=other.id))
+
+    desk.database.write(hold)
+    asked = len(desk.stripe.log)
+    for main, share in ((held, free), (free, held)):
+        with pytest.raises(PaymentInProgressError):
+            begin(desk, main, share)
+    assert len(desk.stripe.log) == asked
+
+
 def test_a_family_pays_together_and_strangers_do_not(desk: MoneyDesk) -> None:
     own = desk.invoice(1000)
     child = desk.add_patient("Léa", "Martin")
