@@ -20,6 +20,7 @@ from tests.gui.page_desk import PageDesk, page_desk
 from tests.money_desk import MoneyDesk
 from ui.billing.link_dialog import LinkDialog
 from ui.billing.page import BillingPage
+from ui.billing.payment_dialog import PaymentDialog
 
 
 @pytest.fixture
@@ -90,6 +91,30 @@ def test_a_link_is_closed_by_its_key(
     link = money.services.links.link_of_invoice(RECEPTIONIST, invoice.id)
     assert link is not None
     assert link.state is LinkState.CLOSED
+
+
+def test_the_payment_dialog_leads_to_the_link_of_the_one_invoice(
+    at_desk: PageDesk, money: MoneyDesk, invoice: InvoiceRecord
+) -> None:
+    money.invoice(2000)
+    page = BillingPage(at_desk.desk)
+    at_desk.show(page)
+    at_desk.qtbot.waitUntil(lambda: page.invoices.table.current_id() is not None)
+    page.invoice_desk.take_payment(invoice.id)
+    payment = at_desk.dialog(PaymentDialog)
+    payment.form.more.marks[0].setChecked(True)
+    assert payment.amount_edit.text() == "£115.00"
+    at_desk.press(Qt.Key.Key_Tab)
+    at_desk.press(Qt.Key.Key_Left)
+    assert payment.amount_edit.text() == "£95.00"
+    assert not payment.form.more.isVisible()
+    at_desk.press(Qt.Key.Key_Left)
+    assert (payment.amount_edit.text(), payment.form.more.isVisible()) == ("£115.00", True)
+    at_desk.press(Qt.Key.Key_Right)
+    assert payment.take.accessibleName() == "Make a payment link"
+    at_desk.press(Qt.Key.Key_Return)
+    shown = at_desk.dialog(LinkDialog)
+    assert (shown.link.amount, at_desk.dialogs(PaymentDialog)) == (pounds(9500), [])
 
 
 def test_a_code_has_its_light_edge_and_three_corners() -> None:

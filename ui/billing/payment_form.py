@@ -71,6 +71,7 @@ class PaymentForm(QWidget):
         self.cash.put_in(field("Given", self.cash.given_edit, name="tendered"))
         self.written.put_in(field("Reference", self.written.reference_edit, name="reference"))
         self._side = QStackedWidget()
+        self._typed = ""
         self._build()
         self._connect()
 
@@ -180,6 +181,8 @@ class PaymentForm(QWidget):
         edits = (self.amount_edit, self.cash.given_edit, self.written.reference_edit)
         for widget in (*edits, self.way, self.reader_choice, self.more, self.surplus):
             widget.setEnabled(is_choosing)
+        if self.method is PaymentMethod.LINK:
+            self.amount_edit.setEnabled(False)
 
     def typing_target(self) -> QLineEdit | None:
         """Give the field that takes what is typed anywhere but in a field."""
@@ -197,7 +200,19 @@ class PaymentForm(QWidget):
             self.written.show_method(self.method)
         self._side.setCurrentWidget(sides.get(self.method, self.written))
         self._show_readers()
-        self.changed.emit()
+        self._show_what_a_link_asks(is_link=self.method is PaymentMethod.LINK)
+        self.show_amount()
+
+    def _show_what_a_link_asks(self, *, is_link: bool) -> None:
+        """A link is for all that is due on the one invoice; what was typed comes back after it."""
+        if is_link:
+            self._typed = self.amount_edit.text()
+            self.amount_edit.setText(str(self._ticket.invoice.due))
+        elif self._typed:
+            self.amount_edit.setText(self._typed)
+            self._typed = ""
+        self.amount_edit.setEnabled(not is_link)
+        self.more.setVisible(bool(self._ticket.others) and not is_link)
 
     def _show_readers(self) -> None:
         is_choice = len(self._ticket.readers) > 1

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 from clinicdesk.errors import ClinicDeskError, InvalidInputError
 from ui.core.buttons import KeyButton
 from ui.core.inputs import FieldBox
-from ui.core.labels import plain_label
+from ui.core.labels import ElidedLabel, plain_label
 from ui.core.theme import Theme
 
 DIM = 0.42
@@ -30,7 +30,7 @@ class DialogCard(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(side, theme.px(18), side, theme.px(20))
         layout.setSpacing(theme.px(14))
-        self.title = plain_label(title, "title")
+        self.title = ElidedLabel(title, "title")
         self.note = plain_label(note, "faint")
         top = QHBoxLayout()
         top.addWidget(self.title, 1)
