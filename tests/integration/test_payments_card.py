@@ -13,7 +13,7 @@ from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError, UnavailableError
 from clinicdesk.money import Money
-from clinicdesk.payments.errors import AmountRefusedError, ProviderBusyError
+from clinicdesk.payments.errors import ProviderBusyError
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.obstacles import (
     AmountInvalidError,
@@ -21,12 +21,10 @@ from clinicdesk.payments.obstacles import (
     MoreThanDueError,
     NothingDueError,
     PaymentInProgressError,
-    ReaderGoneError,
     UnknownPaymentError,
 )
 from clinicdesk.payments.records import CardProgress, PaymentStatus, ReaderStep
 from clinicdesk.payments.stripe_gateway import StripeGateway
-from clinicdesk.training.stripe import intents
 from clinicdesk.training.stripe.faults import Fault, FaultKind
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
 from tests.billing_desk import (
@@ -475,31 +473,6 @@ def test_a_provider_that_does_nothing_leaves_nothing_open(
     assert desk.take(invoice).step is ReaderStep.WAITING_FOR_CARD
 
 
-def test_an_amount_that_the_provider_refuses_leaves_nothing_open(
-    desk: CardDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(intents.LEAST_MINOR, "gbp", 40)
-    invoice = desk.invoice(9500)
-    with pytest.raises(AmountRefusedError):
-        desk.take(invoice, 35)
-    (attempt,) = desk.payments.payments_of_invoice(RECEPTIONIST, invoice.id)
-    assert (attempt.status, attempt.failure_code) == (PaymentStatus.FAILED, "amount_too_small")
-
-
-def test_an_attempt_that_never_went_out_is_told_and_not_sent_by_itself(desk: CardDesk) -> None:
-    invoice = desk.invoice(9500)
-    desk.spoil(FaultKind.DROP_BEFORE, INTENTS, times=FOR_LONG)
-    begun = desk.take(invoice)
-    desk.heal()
-    desk.clock.advance(timedelta(hours=25))
-    (seen,) = desk.payments.settle_open_attempts(SETUP)
-    assert seen.step is ReaderStep.NOT_SENT
-    assert seen.sentence == "£95.00 was not charged. Try again, or cancel this payment."
-    assert desk.stripe.ledger() == {}
-    assert desk.payments.cancel(RECEPTIONIST, begun.payment.id).step is ReaderStep.CANCELLED
-    desk.check(invoice, paid_minor=0)
-
-
 def test_an_intent_whose_answer_was_lost_is_found_after_its_key_has_expired(
     desk: CardDesk,
 ) -> None:
@@ -514,16 +487,3 @@ def test_an_intent_whose_answer_was_lost_is_found_after_its_key_has_expired(
     assert desk.poll(begun).step is ReaderStep.PAID
     assert len(desk.stripe.ledger()) == 1
     desk.check(invoice, paid_minor=9500)
-
-
-def test_a_reader_out_of_use_is_refused(desk: CardDesk) -> None:
-    north = desk.open_clinic("North")
-    assert desk.payments.register_readers(SETUP, north) == ()
-    assert len(desk.payments.readers(RECEPTIONIST, desk.clinic_id)) == 2
-    invoice = desk.invoice()
-    with pytest.raises(ReaderGoneError):
-        desk.payments.create_payment_intent(
-            RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=999
-        )
-    with pytest.raises(AccessDeniedError):
-        desk.payments.register_readers(RECEPTIONIST, desk.clinic_id)

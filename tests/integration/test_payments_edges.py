@@ -11,9 +11,14 @@ import pytest
 from clinicdesk.access import Actor, Role
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database, Transaction
+from clinicdesk.errors import AccessDeniedError
 from clinicdesk.money import Money
 from clinicdesk.payments.models import CardReader
-from clinicdesk.payments.obstacles import AmountInvalidError, TenderedTooLittleError
+from clinicdesk.payments.obstacles import (
+    AmountInvalidError,
+    ReaderGoneError,
+    TenderedTooLittleError,
+)
 from clinicdesk.payments.records import CardProgress, PaymentStatus, ReaderStep
 from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.stripe_gateway import StripeGateway
@@ -164,6 +169,33 @@ def test_a_provider_that_is_busy_at_the_command_leaves_the_attempt_to_be_tried(
     assert (begun.step, "provider is busy" in begun.sentence) == (ReaderStep.NOT_SENT, True)
 
 
+def test_an_attempt_that_never_went_out_is_told_and_not_sent_by_itself(desk: MoneyDesk) -> None:
+    invoice = desk.invoice(9500)
+    desk.spoil(FaultKind.DROP_BEFORE, INTENTS, times=FOR_LONG)
+    begun = desk.take(invoice)
+    desk.heal()
+    desk.clock.advance(timedelta(hours=25))
+    (seen,) = desk.payments.settle_open_attempts(SETUP)
+    assert seen.step is ReaderStep.NOT_SENT
+    assert seen.sentence == "£95.00 was not charged. Try again, or cancel this payment."
+    assert desk.stripe.ledger() == {}
+    assert desk.payments.cancel(RECEPTIONIST, begun.payment.id).step is ReaderStep.CANCELLED
+    desk.check_books(charged=0)
+
+
+def test_a_reader_out_of_use_is_refused(desk: MoneyDesk) -> None:
+    north = desk.open_clinic("North")
+    assert desk.payments.register_readers(SETUP, north) == ()
+    assert len(desk.payments.readers(RECEPTIONIST, desk.clinic_id)) == 2
+    invoice = desk.invoice()
+    with pytest.raises(ReaderGoneError):
+        desk.payments.create_payment_intent(
+            RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=999
+        )
+    with pytest.raises(AccessDeniedError):
+        desk.payments.register_readers(RECEPTIONIST, desk.clinic_id)
+
+
 # --- cancelling ----------------------------------------------------------------------------------
 
 
@@ -262,6 +294,7 @@ def test_an_intent_of_somebody_elses_is_left_alone(desk: MoneyDesk) -> None:
     ours = desk.payments.open_attempts(RECEPTIONIST, clinic_id=desk.clinic_id)
     assert [payment.id for payment in ours] == [begun.payment.id]
     assert desk.payments.open_attempts(RECEPTIONIST, clinic_id=999) == ()
+    assert desk.refunds.bounced(RECEPTIONIST, clinic_id=desk.clinic_id) == ()
 
 
 # --- at the counter ------------------------------------------------------------------------------
