@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ IN_THE_DEMO, IMPORTED = 73, 240
 WATCHER = program_actor("test")
 LOOKS = 2400
 LOOK_SECONDS = 0.05
+LONGER_THAN_A_LEASE = timedelta(minutes=6)
 
 pytestmark = pytest.mark.slow
 
@@ -76,8 +78,8 @@ def _restarted(folder: Path) -> Iterator[tuple[Services, TrainingSession]]:
         session.stop()
 
 
-def _settle(services: Services) -> None:
-    """Do what the background worker does, until no payment is open."""
+def _settle(services: Services, clock: TrainingClock) -> None:
+    """Do what the background worker does, until no payment is open and no lease runs."""
     pause = threading.Event()
     for _ in range(LOOKS):
         services.payments.settle_open_attempts(WATCHER)
@@ -85,6 +87,8 @@ def _settle(services: Services) -> None:
         if not services.payments.open_attempts(WATCHER):
             break
         pause.wait(LOOK_SECONDS)
+    services.delivery.process_pending_notifications()
+    clock.put_to(clock.now() + LONGER_THAN_A_LEASE)
     services.delivery.process_pending_notifications()
 
 
@@ -107,7 +111,7 @@ def test_a_kill_loses_nothing_doubles_nothing_and_leaves_nothing_stuck(
     folder = tmp_path / "clinic"
     _play_until(title, tmp_path / "record", folder)
     with _restarted(folder) as (services, session):
-        _settle(services)
+        _settle(services, session.clock)
         assert services.audit.verify(WATCHER).is_whole
         assert _numbers(services, "PRAGMA integrity_check") == [("ok",)]
         assert _numbers(services, "PRAGMA foreign_key_check") == []
