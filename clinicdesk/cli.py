@@ -117,7 +117,7 @@ def _open(open_window: OpenWindow | None, request: WindowRequest) -> int:
 def _init(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
     import getpass
 
-    from clinicdesk import app
+    from clinicdesk import opening
     from clinicdesk.clinics.records import NewClinic
     from clinicdesk.settings.place import place_in
 
@@ -125,7 +125,7 @@ def _init(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
     password = getpass.getpass("Password for the first administrator: ")
     if password != getpass.getpass("The same again: "):
         raise InvalidInputError("The two passwords differ; nothing was made.", field="password")
-    app.make_clinic(
+    opening.make_clinic(
         place_in(chosen.folder), clinic, login=chosen.login, name=chosen.name, password=password
     )
     print(f"{chosen.clinic} is ready. Start it with: clinicdesk")
@@ -133,22 +133,22 @@ def _init(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
 
 
 def _worker(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
-    from clinicdesk import app, jobs
+    from clinicdesk import jobs, opening
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    with app.clinic_on_this_computer(chosen.folder) as services:
+    with opening.clinic_on_this_computer(chosen.folder) as services:
         jobs.run_worker(jobs.jobs_of(services), stop)
     return 0
 
 
 def _import(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
-    from clinicdesk import app
+    from clinicdesk import opening
     from clinicdesk.access import program_actor
 
     actor = program_actor("command line")
-    with app.clinic_on_this_computer(chosen.folder) as services:
+    with opening.clinic_on_this_computer(chosen.folder) as services:
         preview = services.patients.preview_import(actor, chosen.file)
         print(f"{preview.rows} rows: {preview.new} new, {preview.known} known already,", end=" ")
         print(f"{preview.problem_count} that cannot be taken.")
@@ -164,10 +164,10 @@ def _import(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
 
 
 def _audit(chosen: argparse.Namespace, _open_window: OpenWindow | None) -> int:
-    from clinicdesk import app
+    from clinicdesk import opening
     from clinicdesk.access import program_actor
 
-    with app.clinic_on_this_computer(chosen.folder) as services:
+    with opening.clinic_on_this_computer(chosen.folder) as services:
         check = services.audit.verify(program_actor("command line"))
     if check.is_whole:
         print(f"The audit log is whole: {check.entries} entries.")

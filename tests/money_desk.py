@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicdesk.app import STRIPE_KEY, Services, build_services
+from clinicdesk.app import Services, build_services
 from clinicdesk.billing.models import Invoice, InvoiceMovement
 from clinicdesk.billing.records import InvoiceKind, InvoiceRecord
 from clinicdesk.changes import ChangeBus
@@ -30,6 +30,7 @@ from clinicdesk.payments.records import (
 )
 from clinicdesk.payments.stripe_gateway import StripeGateway
 from clinicdesk.settings.records import PaymentSettings
+from clinicdesk.settings.secrets import STRIPE_KEY
 from clinicdesk.training.stripe.faults import Fault, FaultKind
 from clinicdesk.training.stripe.stand_in import TRAINING_KEY, TrainingStripe
 from tests.billing_desk import MANAGER, RECEPTIONIST, SETUP, BillingDesk, pounds

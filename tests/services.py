@@ -1,9 +1,10 @@
 """Every service over a test's database, put together as the program does it."""
 
-from clinicdesk.app import AUDIT_KEY, Services, build_services
+from clinicdesk.app import Services, build_services
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
+from clinicdesk.settings.secrets import AUDIT_KEY
 
 
 class KeptSecrets:

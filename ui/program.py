@@ -25,8 +25,8 @@ from ui.shell.frame import Frame
 from ui.shell.window import MainWindow
 
 if TYPE_CHECKING:
-    from clinicdesk.app import OpenClinic
     from clinicdesk.jobs import Worker
+    from clinicdesk.opening import OpenClinic
 
 log = logging.getLogger(__name__)
 
@@ -157,13 +157,13 @@ class Program(QObject):
 
     def _open(self) -> "OpenClinic":
         try:
-            from clinicdesk import app  # noqa: PLC0415
+            from clinicdesk import opening  # noqa: PLC0415
 
             if isinstance(self._clock, TrainingClock) and self._folder is not None:
-                return app.open_demo(
+                return opening.open_demo(
                     self._folder, clock=self._clock, tour=self._request.tour is not None
                 )
-            return app.open_own(self._folder)
+            return opening.open_own(self._folder)
         finally:
             gc.freeze()  # what is loaded now stays to the end: looking through it costs 0.1 s
             gc.enable()  # ui.main holds it back until everything is loaded

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from clinicdesk.access import Action, Actor, Role, program_actor, required_action
-from clinicdesk.app import OpenClinic, Services, open_demo
+from clinicdesk.app import Services
 from clinicdesk.errors import AccessDeniedError
+from clinicdesk.opening import OpenClinic, open_demo
 from clinicdesk.training.clock import TrainingClock
 from clinicdesk.training.demo_clinic import PASSWORD, PEOPLE
 

@@ -103,7 +103,7 @@ def test_regions_differ_and_unknown_ones_are_told(services: Services) -> None:
 @pytest.mark.slow
 def test_the_library_is_loaded_when_somebody_asks() -> None:
     code = (
-        "import sys, clinicdesk.app; assert 'holidays' not in sys.modules;"
+        "import sys, clinicdesk.opening; assert 'holidays' not in sys.modules;"
         "from clinicdesk.schedule.hours.holidays import public_holidays;"
         "public_holidays('GB', 'ENG', 2027); assert 'holidays' in sys.modules"
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinicdesk.app import STRIPE_KEY, build_services
+from clinicdesk.app import build_services
 from clinicdesk.billing.records import InvoiceState
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
@@ -20,6 +20,7 @@ from clinicdesk.payments.reconciliation.errors import (
     WrongModeError,
 )
 from clinicdesk.payments.records import PaymentStatus
+from clinicdesk.settings.secrets import STRIPE_KEY
 from clinicdesk.training.stripe.stand_in import TrainingStripe
 from tests.billing_desk import MANAGER, RECEPTIONIST, SETUP, BillingDesk, pounds
 from tests.contracts import watched_stripe

@@ -13,7 +13,7 @@ from ui.tour.scene import Scene
 from ui.tour.visit import Visit
 
 if TYPE_CHECKING:
-    from clinicdesk.app import OpenClinic
+    from clinicdesk.opening import OpenClinic
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from ui.shell.window import MainWindow
 from ui.tour.player import Player
 
 if TYPE_CHECKING:
-    from clinicdesk.app import OpenClinic, Services
+    from clinicdesk.app import Services
+    from clinicdesk.opening import OpenClinic
     from clinicdesk.training.session import TrainingSession
 
 T = TypeVar("T")
