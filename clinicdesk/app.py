@@ -148,7 +148,18 @@ def build_services(
         notifier=notifier,
         links=links,
     )
+    disputes = DisputeService(database, clock=clock, audit=audit, gateways=provider.gateway)
     refunds = RefundService(database, clock=clock, audit=audit, gateways=provider.gateway)
+    reconciliation = ReconciliationService(
+        database,
+        clock=clock,
+        audit=audit,
+        gateways=provider.gateway,
+        payments=payments,
+        refunds=refunds,
+        links=links,
+        disputes=disputes,
+    )
     return Services(
         database=database,
         bus=bus,
@@ -205,16 +216,8 @@ def build_services(
         refunds=refunds,
         links=links,
         readers=ReaderService(database, clock=clock, audit=audit, gateways=provider.gateway),
-        disputes=DisputeService(database, clock=clock, audit=audit, gateways=provider.gateway),
-        reconciliation=ReconciliationService(
-            database,
-            clock=clock,
-            audit=audit,
-            gateways=provider.gateway,
-            payments=payments,
-            refunds=refunds,
-            links=links,
-        ),
+        disputes=disputes,
+        reconciliation=reconciliation,
         provider_events=EventService(
             database,
             clock=clock,
@@ -222,6 +225,8 @@ def build_services(
             payments=payments,
             refunds=refunds,
             links=links,
+            disputes=disputes,
+            reconciliation=reconciliation,
         ),
         tills=TillService(database, clock=clock, audit=audit),
         documents=documents,

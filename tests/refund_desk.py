@@ -5,7 +5,10 @@ import uuid
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
+from clinicdesk.payments.disputes.service import DisputeService
 from clinicdesk.payments.events.service import EventService
+from clinicdesk.payments.links.service import LinkService
+from clinicdesk.payments.reconciliation.service import ReconciliationService
 from clinicdesk.payments.records import PaymentRecord, ReaderStep, RefundRecord
 from clinicdesk.payments.stripe_gateway import StripeGateway
 from clinicdesk.training.stripe.faults import Fault, FaultKind
@@ -23,12 +26,31 @@ class RefundDesk(BillingDesk):
     invoice_id: int
 
     def events(self) -> EventService:
+        links = LinkService(
+            self.database, clock=self.clock, audit=self.audit, gateways=self.gateways
+        )
+        disputes = DisputeService(
+            self.database, clock=self.clock, audit=self.audit, gateways=self.gateways
+        )
+        reconciliation = ReconciliationService(
+            self.database,
+            clock=self.clock,
+            audit=self.audit,
+            gateways=self.gateways,
+            payments=self.payments,
+            refunds=self.refunds,
+            links=links,
+            disputes=disputes,
+        )
         return EventService(
             self.database,
             clock=self.clock,
             gateways=self.gateways,
             payments=self.payments,
             refunds=self.refunds,
+            links=links,
+            disputes=disputes,
+            reconciliation=reconciliation,
         )
 
     def paid(self, minor: int = 9500) -> PaymentRecord:

@@ -149,6 +149,18 @@ class RefundRefusedError(RefusedError):
         self.code = code
 
 
+class PaymentDisputedError(RefundRefusedError):
+    """The cardholder asks the money back of the bank, so the provider refunds nothing."""
+
+    def __init__(self, code: str = "") -> None:
+        RefusedError.__init__(
+            self,
+            "The cardholder's bank has this payment in dispute, so nothing was given back: a "
+            "refund would pay twice. See Billing, Card provider.",
+        )
+        self.code = code
+
+
 class EventForgottenError(UnavailableError):
     """The provider no longer lists what happened since it was last asked."""
 

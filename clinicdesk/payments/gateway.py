@@ -1,11 +1,12 @@
 """What ClinicDesk asks of a card provider: the Protocol and the plain values it answers with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from clinicdesk.money import Money
+from clinicdesk.payments.disputes.gateway import DisputeGateway
 from clinicdesk.payments.links.gateway import LinkGateway
 
 
@@ -42,12 +43,16 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardCharge:
-    """The card side of a succeeded payment intent; `receipt` holds the EMV fields to be printed."""
+    """The card side of a succeeded payment intent; `receipt` holds the EMV fields to be printed.
+
+    `refunded_minor` is what was given back of it, in the intent's currency.
+    """
 
     charge_id: str
     brand: str
     last4: str
     receipt: tuple[tuple[str, str], ...] = ()
+    refunded_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,17 @@ class IntentState:
 
 
 @dataclass(frozen=True, slots=True)
+class IntentList:
+    """The intents of a span of time; `unreadable` are the ids of those that fit no rule here.
+
+    Such are made elsewhere: taken in part, or in a way that this version does not know.
+    """
+
+    intents: tuple[IntentState, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReaderState:
     """A card reader and its one action slot.
 
@@ -85,13 +101,28 @@ class ReaderState:
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """A refund as the provider holds it now; `reason_code` says why it is pending or failed."""
+    """A refund as the provider holds it now; `reason_code` says why it is pending or failed.
+
+    `refund_key` is the one that it was made with here, "" for one that was made elsewhere.
+    """
 
     provider_refund_id: str
     status: RefundStatus
     amount: Money
     intent_id: str
     reason_code: str = ""
+    refund_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutState:
+    """What the provider sends to the clinic's bank account; `status` is its own word."""
+
+    payout_id: str
+    amount: Money
+    status: str
+    arrives_on: date
+    failure_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +140,14 @@ class ProviderEvent:
     happened_at: datetime
 
 
+class PayoutGateway(Protocol):
+    """Raises what every method of CardGateway raises."""
+
+    def newest(self, *, limit: int) -> tuple[PayoutState, ...]:
+        """List the newest payouts; at most 100."""
+        ...
+
+
 class CardGateway(Protocol):
     """A card provider, reached over the network; every method may make three tries of 35 s each.
 
@@ -122,6 +161,16 @@ class CardGateway(Protocol):
     @property
     def links(self) -> LinkGateway:
         """Give what is asked about payment links."""
+        ...
+
+    @property
+    def disputes(self) -> DisputeGateway:
+        """Give what is asked about disputes."""
+        ...
+
+    @property
+    def payouts(self) -> PayoutGateway:
+        """Give what is asked about payouts."""
         ...
 
     def create_intent(self, attempt_key: str, *, amount: Money) -> IntentState:
@@ -138,9 +187,7 @@ class CardGateway(Protocol):
         """Look for the intent of an attempt by its metadata, without creating one."""
         ...
 
-    def list_intents(
-        self, *, created_from: datetime, created_until: datetime
-    ) -> tuple[IntentState, ...]:
+    def list_intents(self, *, created_from: datetime, created_until: datetime) -> IntentList:
         """List the intents made in [created_from, created_until), whoever made them."""
         ...
 
@@ -208,7 +255,7 @@ class CardGateway(Protocol):
         ...
 
     def events_after(self, event_id: str, *, limit: int) -> tuple[ProviderEvent, ...]:
-        """List the events after one, oldest first, at most `limit` of them.
+        """List the events after one, or with "" all of them, oldest first, at most `limit`.
 
         Raises:
             EventForgottenError: the provider no longer knows that event.

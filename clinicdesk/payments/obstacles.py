@@ -139,6 +139,19 @@ class RefundTooLargeError(RuleError):
         self.left = left
 
 
+class DisputedPaymentError(RuleError):
+    """A refund would give the cardholder the money twice: the bank has it back already."""
+
+    def __init__(self, amount: Money, *, is_lost: bool) -> None:
+        super().__init__(
+            f"The cardholder's bank has taken {amount} of this payment back for good, so there is "
+            "nothing to refund."
+            if is_lost
+            else f"The cardholder's bank has {amount} of this payment in dispute. A refund now "
+            "would pay twice. See Billing, Card provider."
+        )
+
+
 class SecondPersonNeededError(RuleError):
     """So large a refund needs somebody beside the person who makes it."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from clinicdesk.billing.models import Invoice
 from clinicdesk.money import Money
 from clinicdesk.patients.models import Patient
+from clinicdesk.payments.gateway import RefundState
 from clinicdesk.payments.models import CardReader, Payment, PaymentShare, Refund
 from clinicdesk.payments.obstacles import UnknownPaymentError
 from clinicdesk.payments.records import (
@@ -126,9 +127,17 @@ def open_refund_ids(session: Session) -> tuple[int, ...]:
     return tuple(ids)
 
 
-def refund_id_of(session: Session, provider_refund_id: str) -> int | None:
-    """Give the id of the refund that the provider knows by its own; None if it is not ours."""
-    return session.scalar(select(Refund.id).where(Refund.provider_refund_id == provider_refund_id))
+def refund_id_of(session: Session, state: RefundState) -> int | None:
+    """Give the id of a refund that the provider knows, by its id there or the key it was made with.
+
+    None if it is none of those kept here.
+    """
+    return session.scalar(
+        select(Refund.id).where(
+            (Refund.provider_refund_id == state.provider_refund_id)
+            | (Refund.refund_key == state.refund_key)
+        )
+    )
 
 
 def bounced_refunds(session: Session, *, clinic_id: int | None) -> tuple[RefundRecord, ...]:
@@ -262,4 +271,5 @@ def _refund_record(row: Row[Refund, str, str | None, int]) -> RefundRecord:
         created_at=refund.created_at,
         failure_code=refund.failure_code,
         has_bounced=refund.has_bounced,
+        was_made_elsewhere=refund.was_made_elsewhere,
     )

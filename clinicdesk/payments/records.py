@@ -153,3 +153,4 @@ class RefundRecord:
     created_at: datetime
     failure_code: str = ""
     has_bounced: bool = False
+    was_made_elsewhere: bool = False

@@ -14,6 +14,8 @@ from clinicdesk.changes import Topic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.money import Money
+from clinicdesk.payments.disputes.queries import check_refundable
+from clinicdesk.payments.gateway import RefundState
 from clinicdesk.payments.models import Payment, Refund
 from clinicdesk.payments.obstacles import (
     NotRefundableError,
@@ -31,9 +33,10 @@ from clinicdesk.payments.queries import (
     refund_record,
 )
 from clinicdesk.payments.records import AT_PROVIDER, PaymentStatus, RefundRecord, RefundStage
-from clinicdesk.payments.rules import check_refund, means
+from clinicdesk.payments.rules import STAGES, check_refund, means
 from clinicdesk.payments.shares import (
     allotted,
+    gone,
     lock_invoices,
     matter_of,
     parts_of,
@@ -41,6 +44,8 @@ from clinicdesk.payments.shares import (
 )
 from clinicdesk.settings.records import RefundSettings
 from clinicdesk.settings.service import load_settings
+
+ELSEWHERE = "Made in the card provider's own pages"
 
 
 class RefundBook:
@@ -69,7 +74,8 @@ class RefundBook:
 
         Raises:
             NotRefundableError, RefundTooLargeError, AmountInvalidError, ReasonMissingError,
-            UnknownPaymentError, SecondPersonNeededError, SamePersonError: as named.
+            UnknownPaymentError, SecondPersonNeededError, SamePersonError,
+            DisputedPaymentError: as named.
             AccessDeniedError: the second person may not refund.
         """
         if not reason.strip():
@@ -89,6 +95,7 @@ class RefundBook:
                 return former, False
             if payment.status is not PaymentStatus.COMPLETED:
                 raise NotRefundableError
+            check_refundable(session, payment.id)
             left = payment.amount_minor - payment.refund_reserved_minor
             check_refund(amount, Money(left, payment.currency))
             demand_second_person(session, actor, amount, approver)
@@ -184,9 +191,51 @@ class RefundBook:
 
         return self._database.write(work)
 
-    def id_of(self, provider_refund_id: str) -> int | None:
-        """Give the refund that the provider knows by its own id; None if it is not ours."""
-        return self._database.read(lambda session: refund_id_of(session, provider_refund_id))
+    def id_of(self, state: RefundState) -> int | None:
+        """Give the refund that the provider knows; None if it is none of those kept here."""
+        return self._database.read(lambda session: refund_id_of(session, state))
+
+    def take_over(self, actor: Actor, state: RefundState) -> None:
+        """Write down a refund that was made in the provider's own pages, as given back for good.
+
+        Done once, and only for a payment that is known here. Where less is left of it, a refund
+        begun here holds the rest and is going to fail: the next look takes this one over.
+        """
+
+        def work(transaction: Transaction) -> None:
+            session = transaction.session
+            payment = session.scalar(
+                select(Payment).where(
+                    Payment.intent_id == state.intent_id,
+                    Payment.status == PaymentStatus.COMPLETED,
+                    Payment.currency == state.amount.currency,
+                )
+            )
+            if payment is None:
+                return
+            invoices = lock_invoices(transaction, parts_of(session, payment))
+            session.refresh(payment, with_for_update=True)
+            left = payment.amount_minor - payment.refund_reserved_minor
+            if left < state.amount.minor or refund_id_of(session, state) is not None:
+                return
+            parts = gone(state.amount.minor, refundable_parts(session, payment))
+            balances = {name: balance_of(session, invoices[name]) for name in parts}
+            # What was not there any more, because it was moved on as credit, is owed again.
+            waived = {
+                name: waived_by_refund(balances[name], min(minor, max(0, balances[name].paid)))
+                for name, minor in parts.items()
+            }
+            key = f"elsewhere:{state.provider_refund_id}"
+            refund = self._new(actor, payment, state.amount, ELSEWHERE, key)
+            refund.was_made_elsewhere = True
+            refund.provider_refund_id = state.provider_refund_id
+            refund.status = STAGES[state.status]
+            if refund.status not in OPEN_REFUNDS:
+                refund.settled_at = self._clock.now()
+            self._take_off(transaction, payment, refund, parts=parts, waived=waived)
+            self._note(transaction, actor, "find refund made elsewhere", refund)
+
+        self._database.write(work)
 
     def _take_off(
         self,

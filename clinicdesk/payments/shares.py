@@ -176,6 +176,23 @@ def allotted(amount_minor: int, left: Mapping[int, int], currency: str) -> dict[
     return shares
 
 
+def gone(amount_minor: int, left: Mapping[int, int]) -> dict[int, int]:
+    """Share out what has left already, whatever lies on the invoices; the first one gets the rest.
+
+    `left` is what lies on each, at least one of them.
+    """
+    shares, rest = {}, amount_minor
+    for key, most in left.items():
+        part = min(rest, most)
+        if part:
+            shares[key] = part
+        rest -= part
+    first = next(iter(left))
+    if rest:
+        shares[first] = shares.get(first, 0) + rest
+    return shares
+
+
 def check_no_link(session: Session, wanted: Wanted) -> None:
     """Let pass what no payment link is open for; the caller has locked the invoices.
 

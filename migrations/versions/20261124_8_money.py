@@ -67,6 +67,9 @@ def upgrade() -> None:
         sa.Column("theirs_minor", INTEGER, nullable=False),
         sa.Column("missing_here", sa.Text(), nullable=False),
         sa.Column("missing_there", sa.Text(), nullable=False),
+        sa.Column("unreadable", sa.Text(), nullable=False),
+        sa.Column("after_absence", FLAG, nullable=False),
+        sa.Column("agrees", FLAG, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_comparison")),
         sqlite_strict=True,
     )

@@ -157,11 +157,20 @@ def _heard_so_far_from_a_payment(desk: RefundDesk) -> None:
 
 
 def test_the_first_time_only_notes_where_to_begin(desk: RefundDesk) -> None:
-    assert desk.events().catch_up(MANAGER) == Heard(0)
     desk.paid()
+    assert desk.events().catch_up(MANAGER) == Heard(0)
     assert desk.events().catch_up(MANAGER) == Heard(0)
     place = desk.events()._book.place()
     assert place is not None
+
+
+def test_where_nothing_had_happened_yet_everything_is_heard(desk: RefundDesk) -> None:
+    assert desk.events().catch_up(MANAGER) == Heard(0)
+    desk.refund(desk.paid(), 3000)
+    _bounce(desk)
+    assert desk.events().catch_up(MANAGER).events > 1
+    assert _only_refund(desk).status is RefundStage.FAILED
+    assert desk.events().catch_up(MANAGER) == Heard(0)
 
 
 def test_what_is_not_of_this_clinic_is_passed_over(desk: RefundDesk) -> None:
@@ -198,6 +207,28 @@ def test_no_answer_leaves_everything_to_be_heard_again(desk: RefundDesk) -> None
     assert _only_refund(desk).status is RefundStage.COMPLETED
     desk.stripe.faults.clear()
     desk.events().catch_up(MANAGER)
+    assert _only_refund(desk).status is RefundStage.FAILED
+
+
+def test_an_event_about_something_odd_does_not_hold_up_the_others(
+    desk: RefundDesk, stripe: TrainingStripe
+) -> None:
+    _refunded(desk)
+    _bounce(desk)
+    desk.stripe.faults.add(
+        Fault(
+            FaultKind.ALTERED,
+            method="GET",
+            path="/v1/refunds/*",
+            times=FOR_LONG,
+            changes={"amount": "much"},
+        )
+    )
+    assert desk.events().catch_up(MANAGER).events > 0
+    assert _only_refund(desk).status is RefundStage.COMPLETED
+    desk.stripe.faults.clear()
+    assert desk.events().catch_up(MANAGER) == Heard(0)
+    desk.refunds.compare(MANAGER, since=desk.clock.now())
     assert _only_refund(desk).status is RefundStage.FAILED
 
 

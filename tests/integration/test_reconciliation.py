@@ -12,6 +12,7 @@ from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
 from clinicdesk.errors import AccessDeniedError, UnknownOutcomeError
 from clinicdesk.money import Money
+from clinicdesk.payments.events.records import Heard
 from clinicdesk.payments.obstacles import PaymentInProgressError
 from clinicdesk.payments.reconciliation.errors import (
     ChargeCurrencyError,
@@ -176,3 +177,82 @@ def test_a_key_of_the_other_mode_is_refused_loudly(
             )
     secrets.set(STRIPE_KEY, live_key if began_live else test_key)
     services.payments._cards._gateways()
+
+
+def test_what_was_given_back_of_a_foreign_charge_is_recorded_with_it(desk: MoneyDesk) -> None:
+    intent_id = elsewhere(desk)
+    desk.stripe.refund_elsewhere(intent_id, minor=1500)
+    desk.clock.advance(HOUR)
+    reconciliation = desk.services.reconciliation
+    reconciliation.compare_recent(SETUP)
+    (charge,) = reconciliation.unmatched(MANAGER)
+    assert (charge.amount, charge.refunded) == (pounds(4000), pounds(1500))
+    payment = reconciliation.match(MANAGER, intent_id, desk.invoice(4000).id)
+    (refund,) = desk.refunds.refunds_of_invoice(MANAGER, payment.invoice_id)
+    assert (refund.amount, refund.was_made_elsewhere) == (pounds(1500), True)
+    desk.check_books(charged=4000)
+
+
+def test_refunds_of_a_matched_charge_that_cannot_be_read_now_come_later(desk: MoneyDesk) -> None:
+    intent_id = elsewhere(desk)
+    desk.stripe.refund_elsewhere(intent_id, minor=1500)
+    desk.clock.advance(HOUR)
+    desk.services.reconciliation.compare_recent(SETUP)
+    desk.cut_the_line()
+    invoice = desk.invoice(4000)
+    desk.services.reconciliation.match(MANAGER, intent_id, invoice.id)
+    desk.heal()
+    assert desk.refunds.refunds_of_invoice(MANAGER, invoice.id) == ()
+    desk.services.reconciliation.compare_recent(SETUP)
+    desk.check_books(charged=4000)
+
+
+def test_one_odd_intent_does_not_keep_the_others_from_being_compared(desk: MoneyDesk) -> None:
+    desk.paid(9500)
+    odd, found = elsewhere(desk), elsewhere(desk)
+    desk.stripe._book.table("intents")[odd]["amount_received"] = 1
+    desk.clock.advance(HOUR)
+    (compared,) = desk.services.reconciliation.compare_recent(SETUP)
+    assert (compared.unreadable, compared.missing_here) == ((odd,), (found,))
+    assert not compared.agrees
+    assert [one.intent_id for one in desk.services.reconciliation.unmatched(MANAGER)] == [found]
+
+
+def test_agreement_is_forgotten_after_a_while_and_differences_are_not(desk: MoneyDesk) -> None:
+    desk.paid(9500)
+    desk.clock.advance(HOUR)
+    reconciliation = desk.services.reconciliation
+    reconciliation.compare_recent(SETUP)
+    elsewhere(desk)
+    desk.clock.advance(HOUR)
+    reconciliation.compare_recent(SETUP)
+    desk.clock.advance(timedelta(days=4))
+    desk.paid(2000)
+    desk.clock.advance(HOUR)
+    reconciliation.compare_recent(SETUP)
+    assert [one.agrees for one in reconciliation.comparisons(MANAGER)] == [True, False]
+
+
+def test_after_thirty_five_days_everything_is_gone_through(desk: MoneyDesk) -> None:
+    desk.paid(9500)
+    events = desk.services.provider_events
+    events.catch_up(SETUP)
+    payment = desk.paid(2000)
+    invoice = desk.invoice(3000)
+    desk.take(invoice)
+    desk.stripe.present_card(READER)
+    intents = list(desk.stripe.ledger())
+    desk.stripe.refund_elsewhere(intents[1], minor=500)
+    desk.stripe.open_dispute(intents[0])
+    found = elsewhere(desk)
+    desk.clock.advance(timedelta(days=35))
+    desk.stripe._book.tidy()
+    assert events.catch_up(SETUP).compared
+    assert desk.again(invoice).state is InvoiceState.PAID
+    (refund,) = desk.refunds.refunds_of_invoice(MANAGER, payment.invoice_id)
+    assert refund.amount == pounds(500)
+    assert desk.services.disputes.disputes(MANAGER)[0].withdrawn == pounds(9500)
+    assert [one.intent_id for one in desk.services.reconciliation.unmatched(MANAGER)] == [found]
+    (told,) = desk.services.reconciliation.comparisons(MANAGER)
+    assert told.after_absence
+    assert events.catch_up(SETUP) == Heard(0)

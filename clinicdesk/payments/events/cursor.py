@@ -22,7 +22,10 @@ class EventBook:
         self._clock = clock
 
     def place(self) -> tuple[str, datetime] | None:
-        """Give the last event read, its id and time; None before the first."""
+        """Give the last event read, its id and time; None before the first time.
+
+        The id is "" where the provider listed nothing yet when it was first asked.
+        """
 
         def work(session: Session) -> tuple[str, datetime] | None:
             cursor = session.get(ProviderCursor, ONLY)
@@ -34,6 +37,16 @@ class EventBook:
         """Tell whether an event was dealt with before, by whichever way it was heard of."""
         known = select(HandledEvent.event_id).where(HandledEvent.event_id == event.event_id)
         return self._database.read(lambda session: session.scalar(known)) is not None
+
+    def begin_empty(self) -> None:
+        """Write down that the provider lists nothing now: whatever it lists later is new."""
+
+        def work(transaction: Transaction) -> None:
+            cursor = _cursor(transaction.session, self._clock.now())
+            cursor.event_id, cursor.happened_at = "", self._clock.now()
+            cursor.read_at = self._clock.now()
+
+        self._database.write(work)
 
     def note(self, event: ProviderEvent, *, handled: bool = True) -> None:
         """Write down that everything up to an event was dealt with; never goes back."""
@@ -49,11 +62,8 @@ class EventBook:
                         handled_at=now,
                     )
                 )
-            cursor = session.get(ProviderCursor, ONLY, with_for_update=True)
-            if cursor is None:
-                cursor = ProviderCursor(id=ONLY, event_id="", happened_at=event.happened_at)
-                session.add(cursor)
-            if cursor.happened_at <= event.happened_at:
+            cursor = _cursor(session, event.happened_at)
+            if not cursor.event_id or cursor.happened_at <= event.happened_at:
                 cursor.event_id, cursor.happened_at = event.event_id, event.happened_at
             cursor.read_at = now
 
@@ -61,3 +71,11 @@ class EventBook:
             self._database.write(work)
         except IntegrityError:
             self._database.write(work)  # another worker has just noted the same event
+
+
+def _cursor(session: Session, happened_at: datetime) -> ProviderCursor:
+    cursor = session.get(ProviderCursor, ONLY, with_for_update=True)
+    if cursor is None:
+        cursor = ProviderCursor(id=ONLY, event_id="", happened_at=happened_at)
+        session.add(cursor)
+    return cursor

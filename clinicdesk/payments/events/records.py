@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How many events were dealt with; `compared` tells that refunds were gone through one by one,
-    because the provider no longer lists what happened since it was last asked.
+    """How many events were dealt with.
+
+    `compared` tells that everything was gone through one by one instead, because the provider no
+    longer lists what happened since it was last asked.
     """
 
     events: int

@@ -6,24 +6,35 @@ once, so an event that comes twice, late or out of order does no harm.
 Source of the rules: https://docs.stripe.com/webhooks/process-undelivered-events
 """
 
+import logging
+
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database
-from clinicdesk.payments.errors import EventForgottenError
+from clinicdesk.payments.disputes.service import DisputeService
+from clinicdesk.payments.errors import AnswerMismatchError, EventForgottenError
 from clinicdesk.payments.events.cursor import EventBook
 from clinicdesk.payments.events.records import Heard
 from clinicdesk.payments.gateway import CardGateway, ProviderEvent
 from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
+from clinicdesk.payments.reconciliation.service import ReconciliationService
 from clinicdesk.payments.service import GatewaySource, PaymentService, RefundService
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 REFUND = "refund."
 PAGE_OF_LINK = "checkout.session."
+DISPUTE = "charge.dispute."
 
 
 class EventService:
-    """Keeps up with the card provider; `payments` and `refunds` look at what an event rings for."""
+    """Keeps up with the card provider.
+
+    `payments`, `refunds`, `links` and `disputes` look at what an event rings for; `reconciliation`
+    goes through everything after an absence.
+    """
 
     def __init__(
         self,
@@ -33,13 +44,17 @@ class EventService:
         gateways: GatewaySource,
         payments: PaymentService,
         refunds: RefundService,
-        links: LinkService | None = None,
+        links: LinkService,
+        disputes: DisputeService,
+        reconciliation: ReconciliationService,
     ) -> None:
         self._book = EventBook(database, clock=clock)
         self._gateways = gateways
         self._payments = payments
         self._refunds = refunds
         self._links = links
+        self._disputes = disputes
+        self._reconciliation = reconciliation
 
     @requires(Action.REFUND)
     def catch_up(self, actor: Actor) -> Heard:
@@ -64,7 +79,7 @@ class EventService:
         try:
             events = gateway.events_after(event_id, limit=AT_ONCE)
         except EventForgottenError:
-            self._refunds.compare(actor, since=happened_at)
+            self._reconciliation.compare_since(actor, happened_at)
             self._begin(gateway)
             return Heard(0, compared=True)
         for event in events:
@@ -75,15 +90,26 @@ class EventService:
     def hear(self, actor: Actor, event: ProviderEvent) -> None:
         """Deal with one event, unless it was dealt with before."""
         if not self._book.is_handled(event):
-            if event.kind.startswith(REFUND):
-                self._refunds.look_again(actor, event.object_id)
-            elif event.kind.startswith(PAGE_OF_LINK) and self._links is not None:
-                self._links.settle_open_links(actor)
-            elif event.intent_id:
-                self._payments.look_again(actor, event.intent_id)
+            try:
+                self._look(actor, event)
+            except AnswerMismatchError:
+                # It would hold up all that come after it; the next comparison looks once more.
+                log.warning("An event %s is about something that fits nothing here", event.kind)
         self._book.note(event)
+
+    def _look(self, actor: Actor, event: ProviderEvent) -> None:
+        if event.kind.startswith(REFUND):
+            self._refunds.look_again(actor, event.object_id)
+        elif event.kind.startswith(DISPUTE):
+            self._disputes.look_again(actor, event.object_id)
+        elif event.kind.startswith(PAGE_OF_LINK):
+            self._links.settle_open_links(actor)
+        elif event.intent_id:
+            self._payments.look_again(actor, event.intent_id)
 
     def _begin(self, gateway: CardGateway) -> None:
         newest = gateway.newest_event()
-        if newest is not None:
+        if newest is None:
+            self._book.begin_empty()
+        else:
             self._book.note(newest, handled=False)

@@ -45,7 +45,11 @@ class UnmatchedCharge(Base):
 
 
 class Comparison(Base):
-    """One comparison of a span of time with the provider's list, and what differed."""
+    """One comparison of a span of time with the provider's list, and what differed.
+
+    `unreadable` are intents that fit no rule here. It was `after_absence` where the provider no
+    longer listed what had happened since it was last asked.
+    """
 
     __tablename__ = "provider_comparison"
     __table_args__ = (Index(None, "until_at"), STRICT)
@@ -59,3 +63,6 @@ class Comparison(Base):
     theirs_minor: Mapped[int]
     missing_here: Mapped[Any] = mapped_column(Json())
     missing_there: Mapped[Any] = mapped_column(Json())
+    unreadable: Mapped[Any] = mapped_column(Json())
+    after_absence: Mapped[bool]
+    agrees: Mapped[bool]

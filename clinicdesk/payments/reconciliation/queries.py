@@ -51,6 +51,7 @@ def unmatched_charges(session: Session) -> tuple[UnmatchedRecord, ...]:
         UnmatchedRecord(
             row.intent_id,
             Money(row.amount_minor, row.currency),
+            Money(row.refunded_minor, row.currency),
             f"{BRANDS.get(row.card_brand, row.card_brand.title())} •••• {row.card_last4}",
             row.charged_at,
             row.found_at,
@@ -75,4 +76,7 @@ def comparison_record(row: Comparison) -> ComparisonRecord:
         Money(row.theirs_minor, row.currency),
         tuple(row.missing_here),
         tuple(row.missing_there),
+        tuple(row.unreadable),
+        row.after_absence,
+        row.agrees,
     )

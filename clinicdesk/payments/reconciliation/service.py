@@ -5,44 +5,37 @@ elsewhere: in the provider's own pages, or by a program that is gone.
 Source of the rule to compare each day: https://docs.stripe.com/terminal/features/refunds
 """
 
-from collections.abc import Mapping
+import contextlib
 from datetime import date, datetime, timedelta
-
-from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
 from clinicdesk.audit.service import AuditLog
-from clinicdesk.billing.ledger import lock_invoice
 from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import Clock, day_bounds
-from clinicdesk.database.session import Database, Transaction
-from clinicdesk.payments.booking import Bookkeeper
-from clinicdesk.payments.gateway import IntentState, IntentStatus
+from clinicdesk.database.session import Database
+from clinicdesk.errors import UnavailableError, UnknownOutcomeError
+from clinicdesk.payments.disputes.service import DisputeService
+from clinicdesk.payments.gateway import PayoutState
 from clinicdesk.payments.links.service import LinkService
-from clinicdesk.payments.models import Payment
 from clinicdesk.payments.obstacles import CardsOffError
-from clinicdesk.payments.queries import payment_record
 from clinicdesk.payments.reconciliation import queries
-from clinicdesk.payments.reconciliation.errors import (
-    ChargeCurrencyError,
-    ChargeSettledError,
-    NoteMissingError,
-)
-from clinicdesk.payments.reconciliation.models import Comparison, UnmatchedCharge
+from clinicdesk.payments.reconciliation.book import ComparisonBook, Listed
+from clinicdesk.payments.reconciliation.errors import NoteMissingError
 from clinicdesk.payments.reconciliation.records import ComparisonRecord, UnmatchedRecord
-from clinicdesk.payments.records import PaymentMethod, PaymentRecord, PaymentStatus
+from clinicdesk.payments.records import PaymentRecord
 from clinicdesk.payments.service import GatewaySource, PaymentService, RefundService
 
 # What a desk has just begun is still its own; and clocks differ a little.
 STILL_RUNNING = timedelta(minutes=10)
 LOOKED_BACK = timedelta(days=3)
 SHOWN = 30
+PAYOUTS_SHOWN = 20
 
 
 class ReconciliationService:
     """What the provider knows beside what is written here.
 
-    `payments`, `refunds` and `links` look at what was begun here and is not settled.
+    `payments`, `refunds`, `links` and `disputes` look at what they keep.
     """
 
     def __init__(
@@ -55,15 +48,16 @@ class ReconciliationService:
         payments: PaymentService,
         refunds: RefundService,
         links: LinkService,
+        disputes: DisputeService,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._audit = audit
+        self._book = ComparisonBook(database, clock=clock, audit=audit)
         self._gateways = gateways
         self._payments = payments
         self._refunds = refunds
         self._links = links
-        self._bookkeeper = Bookkeeper(audit, None)
+        self._disputes = disputes
 
     @requires(Action.REFUND)
     def compare_recent(self, actor: Actor) -> tuple[ComparisonRecord, ...]:
@@ -90,6 +84,16 @@ class ReconciliationService:
         return self.compare(actor, from_at=from_at, until_at=min(until_at, self._clock.now()))
 
     @requires(Action.REFUND)
+    def compare_since(self, actor: Actor, since: datetime) -> tuple[ComparisonRecord, ...]:
+        """Compare everything after an absence: the provider no longer lists what happened since.
+
+        Raises:
+            CardsOffError, UnavailableError, UnknownOutcomeError: nothing was compared.
+        """
+        span = (since - LOOKED_BACK, self._clock.now())
+        return self._compare(actor, *span, after_absence=True)
+
+    @requires(Action.REFUND)
     def compare(
         self, actor: Actor, *, from_at: datetime, until_at: datetime
     ) -> tuple[ComparisonRecord, ...]:
@@ -98,17 +102,7 @@ class ReconciliationService:
         Raises:
             CardsOffError, UnavailableError, UnknownOutcomeError: nothing was compared.
         """
-        gateway = self._gateways()
-        self._links.settle_open_links(actor)
-        intents = gateway.list_intents(created_from=from_at, created_until=until_at)
-        paid = {one.intent_id: one for one in intents if one.status is IntentStatus.SUCCEEDED}
-        known = self._database.read(lambda session: queries.known_intents(session, paid))
-        for intent_id in paid.keys() - known.keys():
-            self._payments.look_again(actor, intent_id)
-        self._refunds.compare(actor, since=from_at)
-        return self._database.write(
-            lambda transaction: self._keep(transaction, actor, paid, (from_at, until_at))
-        )
+        return self._compare(actor, from_at, until_at)
 
     @requires(Action.SEE_BILLING)
     def unmatched(self, _actor: Actor) -> tuple[UnmatchedRecord, ...]:
@@ -120,29 +114,31 @@ class ReconciliationService:
         """List the last comparisons, newest first."""
         return self._database.read(lambda s: queries.newest_comparisons(s, limit=SHOWN))
 
+    @requires(Action.SEE_BILLING)
+    def payouts(self, _actor: Actor) -> tuple[PayoutState, ...]:
+        """Ask the provider for its newest payouts to the clinic's bank account.
+
+        Raises:
+            CardsOffError, UnavailableError, UnknownOutcomeError, ProviderKeyError: as named; a
+                restricted key may not be allowed to read them.
+        """
+        return self._gateways().payouts.newest(limit=PAYOUTS_SHOWN)
+
     @requires(Action.REFUND)
     def match(self, actor: Actor, intent_id: str, invoice_id: int) -> PaymentRecord:
         """Record a charge as a payment of an invoice; what is too much stays as credit.
 
+        What was given back of it already is recorded too; where the provider cannot be asked for
+        it now, the next comparison does so.
+
         Raises:
             ChargeSettledError, ChargeCurrencyError, UnknownInvoiceError: as named.
         """
-
-        def work(transaction: Transaction) -> PaymentRecord:
-            session, now = transaction.session, self._clock.now()
-            invoice = lock_invoice(transaction, invoice_id)
-            charge = _open_charge(session, intent_id)
-            if charge.currency != invoice.currency:
-                raise ChargeCurrencyError
-            payment = _payment_of(charge, invoice_id, actor, now)
-            session.add(payment)
-            session.flush()
-            self._bookkeeper.book(transaction, actor, payment, at=now)
-            charge.payment_id = payment.id
-            charge.settled_at, charge.settled_by = now, actor.name
-            return payment_record(session, payment.id)
-
-        return self._database.write(work)
+        payment, refunded_since = self._book.match(actor, intent_id, invoice_id)
+        if refunded_since is not None:
+            with contextlib.suppress(UnavailableError, UnknownOutcomeError):
+                self._refunds.compare(actor, since=refunded_since)
+        return payment
 
     @requires(Action.REFUND)
     def set_aside(self, actor: Actor, intent_id: str, *, note: str) -> None:
@@ -153,134 +149,18 @@ class ReconciliationService:
         """
         if not note.strip():
             raise NoteMissingError
+        self._book.set_aside(actor, intent_id, note=note.strip())
 
-        def work(transaction: Transaction) -> None:
-            charge = _open_charge(transaction.session, intent_id)
-            charge.note = note.strip()
-            charge.settled_at, charge.settled_by = self._clock.now(), actor.name
-            self._record(transaction, actor, "set charge aside", charge)
-
-        self._database.write(work)
-
-    # --- keeping ---------------------------------------------------------------------------------
-
-    def _keep(
-        self,
-        transaction: Transaction,
-        actor: Actor,
-        paid: Mapping[str, IntentState],
-        span: tuple[datetime, datetime],
+    def _compare(
+        self, actor: Actor, from_at: datetime, until_at: datetime, *, after_absence: bool = False
     ) -> tuple[ComparisonRecord, ...]:
-        session = transaction.session
-        known = queries.known_intents(session, paid)
-        for intent_id, intent in paid.items():
-            if intent_id not in known and session.get(UnmatchedCharge, intent_id) is None:
-                charge = _unmatched(intent, found_at=self._clock.now())
-                session.add(charge)
-                session.flush()
-                self._record(transaction, actor, "find charge made elsewhere", charge)
-        currencies = sorted({one.amount.currency for one in paid.values()})
-        rows = [
-            self._compared(session, currency, theirs=_of(paid, currency), known=known, span=span)
-            for currency in currencies
-        ]
-        session.add_all(rows)
-        session.flush()
-        return tuple(queries.comparison_record(row) for row in rows)
-
-    def _compared(
-        self,
-        session: Session,
-        currency: str,
-        *,
-        theirs: Mapping[str, int],
-        known: Mapping[str, int],
-        span: tuple[datetime, datetime],
-    ) -> Comparison:
-        from_at, until_at = span
-        begun_here = queries.taken_here(session, currency, from_at=from_at, until_at=until_at)
-        ours = begun_here | {name: known[name] for name in theirs if name in known}
-        return Comparison(
-            from_at=from_at,
-            until_at=until_at,
-            compared_at=self._clock.now(),
-            currency=currency,
-            ours_minor=sum(ours.values()),
-            theirs_minor=sum(theirs.values()),
-            missing_here=sorted(theirs.keys() - known.keys()),
-            missing_there=sorted(begun_here.keys() - theirs.keys()),
-        )
-
-    def _record(
-        self, transaction: Transaction, actor: Actor, action: str, charge: UnmatchedCharge
-    ) -> None:
-        self._audit.record(
-            transaction,
-            actor,
-            action,
-            entity="charge",
-            entity_id=0,
-            intent=charge.intent_id,
-            amount_minor=charge.amount_minor,
-            currency=charge.currency,
-            note=charge.note,
-        )
-
-
-def _of(paid: Mapping[str, IntentState], currency: str) -> dict[str, int]:
-    """Give what was taken in one currency, in minor units by the intent's id."""
-    return {
-        name: intent.amount.minor
-        for name, intent in paid.items()
-        if intent.amount.currency == currency
-    }
-
-
-def _open_charge(session: Session, intent_id: str) -> UnmatchedCharge:
-    charge = session.get(UnmatchedCharge, intent_id, with_for_update=True)
-    if charge is None or charge.settled_at is not None:
-        raise ChargeSettledError
-    return charge
-
-
-def _unmatched(intent: IntentState, *, found_at: datetime) -> UnmatchedCharge:
-    charge = intent.charge
-    return UnmatchedCharge(
-        intent_id=intent.intent_id,
-        amount_minor=intent.amount.minor,
-        refunded_minor=0,
-        currency=intent.amount.currency,
-        card_brand=charge.brand if charge else "",
-        card_last4=charge.last4 if charge else "",
-        charged_at=intent.created_at,
-        found_at=found_at,
-        payment_id=None,
-        note="",
-        settled_at=None,
-        settled_by="",
-    )
-
-
-def _payment_of(charge: UnmatchedCharge, invoice_id: int, actor: Actor, now: datetime) -> Payment:
-    return Payment(
-        attempt_key=f"elsewhere:{charge.intent_id}",
-        invoice_id=invoice_id,
-        method=PaymentMethod.CARD,
-        status=PaymentStatus.COMPLETED,
-        amount_minor=charge.amount_minor,
-        refund_reserved_minor=0,
-        tendered_minor=None,
-        currency=charge.currency,
-        reader_id=None,
-        intent_id=charge.intent_id,
-        reader_commands=0,
-        card_brand=charge.card_brand,
-        card_last4=charge.card_last4,
-        card_receipt=[],
-        failure_code="",
-        desk=actor.desk,
-        created_at=now,
-        created_by=actor.user_id,
-        settled_at=now,
-        was_made_elsewhere=True,
-    )
+        gateway = self._gateways()
+        self._links.settle_open_links(actor)
+        intents = gateway.list_intents(created_from=from_at, created_until=until_at)
+        listed = Listed(from_at, until_at, intents, after_absence)
+        known = self._database.read(lambda session: queries.known_intents(session, listed.paid))
+        for intent_id in listed.paid.keys() - known.keys():
+            self._payments.look_again(actor, intent_id)
+        self._refunds.compare(actor, since=from_at)
+        self._disputes.compare(actor, since=from_at)
+        return self._book.keep(actor, listed)

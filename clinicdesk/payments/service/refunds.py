@@ -59,7 +59,8 @@ class RefundService:
 
         Raises:
             RefundTooLargeError, NotRefundableError, ReasonMissingError, AmountInvalidError,
-            SecondPersonNeededError, SamePersonError, CardsOffError: nothing was begun.
+            SecondPersonNeededError, SamePersonError, DisputedPaymentError,
+            CardsOffError: nothing was begun.
             RefusedError, UnavailableError: the provider did nothing, and the refund has failed.
         """
         refund_id, is_new = self._book.reserve(
@@ -101,22 +102,19 @@ class RefundService:
 
     @requires(Action.REFUND)
     def look_again(self, actor: Actor, provider_refund_id: str) -> None:
-        """Read a refund at the provider anew and record what became of it; foreign ones are left.
+        """Read a refund at the provider anew and record what became of it.
 
-        A bank may send a refund back days after it was accepted.
+        A bank may send a refund back days after it was accepted. One that was made in the
+        provider's own pages is taken over.
         """
-        refund_id = self._book.id_of(provider_refund_id)
-        if refund_id is not None:
-            self._take_in(actor, refund_id, self._gateways().retrieve_refund(provider_refund_id))
+        self._take_in(actor, self._gateways().retrieve_refund(provider_refund_id))
 
     @requires(Action.REFUND)
     def compare(self, actor: Actor, *, since: datetime) -> None:
         """Compare every refund made at the provider since a day with what is recorded here."""
         oldest_at = since - LATEST_RETURN
         for state in self._gateways().list_refunds(created_after=oldest_at):
-            refund_id = self._book.id_of(state.provider_refund_id)
-            if refund_id is not None:
-                self._take_in(actor, refund_id, state)
+            self._take_in(actor, state)
 
     @requires(Action.SEE_BILLING)
     def bounced(self, _actor: Actor, *, clinic_id: int | None = None) -> tuple[RefundRecord, ...]:
@@ -134,7 +132,12 @@ class RefundService:
             raise ReasonMissingError
         return self._book.see_to(actor, refund_id, note=note.strip())
 
-    def _take_in(self, actor: Actor, refund_id: int, state: RefundState) -> None:
+    def _take_in(self, actor: Actor, state: RefundState) -> None:
+        refund_id = self._book.id_of(state)
+        if refund_id is None:
+            if STAGES[state.status] is not RefundStage.FAILED:
+                self._book.take_over(actor, state)
+            return
         found = self._book.load(refund_id)
         if found.is_open:
             self._record(actor, found, state)

@@ -4,7 +4,7 @@ A status that this version does not know becomes OTHER; a field that must be the
 holds something else, is an answer that fits nothing: `AnswerMismatchError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from clinicdesk.money import Money
 from clinicdesk.payments.errors import AnswerMismatchError, ProviderKeyError
 from clinicdesk.payments.gateway import (
     CardCharge,
+    IntentList,
     IntentState,
     IntentStatus,
     ProviderEvent,
@@ -68,6 +69,21 @@ def intent_state(answer: Answer, *, live: bool, intent_id: str = "") -> IntentSt
     )
 
 
+def intent_list(answers: Iterable[Answer], *, live: bool) -> IntentList:
+    """Read many intents; one that fits no rule here does not keep the others from being read.
+
+    Raises:
+        ProviderKeyError: one is of the other mode than `live`.
+    """
+    intents, unreadable = [], []
+    for answer in answers:
+        try:
+            intents.append(intent_state(answer, live=live))
+        except AnswerMismatchError:
+            unreadable.append(_text(answer["id"]))
+    return IntentList(tuple(intents), tuple(unreadable))
+
+
 def reader_state(answer: Answer, *, live: bool) -> ReaderState:
     """Read a reader and its action slot.
 
@@ -101,6 +117,7 @@ def refund_state(answer: Answer) -> RefundState:
         amount=_money(answer),
         intent_id=_id_of(answer.get("payment_intent")),
         reason_code=str(reason),
+        refund_key=str((answer.get("metadata") or {}).get("refund") or ""),
     )
 
 
@@ -147,6 +164,7 @@ def _charge(intent: Answer, amount: Money) -> CardCharge:
         receipt=tuple(
             (title, str(receipt[name])) for name, title in RECEIPT_FIELDS if receipt.get(name)
         ),
+        refunded_minor=int(charge.get("amount_refunded") or 0),
     )
 
 

@@ -7,22 +7,33 @@ from datetime import datetime, timedelta
 import stripe
 
 from clinicdesk.money import Money
+from clinicdesk.payments.disputes.gateway import DisputeGateway
 from clinicdesk.payments.errors import (
     AmountRefusedError,
     AnswerMismatchError,
 )
-from clinicdesk.payments.gateway import IntentState, ProviderEvent, ReaderState, RefundState
+from clinicdesk.payments.gateway import (
+    IntentList,
+    IntentState,
+    PayoutGateway,
+    ProviderEvent,
+    ReaderState,
+    RefundState,
+)
 from clinicdesk.payments.links.gateway import LinkGateway
 from clinicdesk.payments.stripe_gateway.answers import (
     check_amount,
+    intent_list,
     intent_state,
     provider_event,
     reader_state,
     refund_state,
 )
 from clinicdesk.payments.stripe_gateway.calls import Caller, CountingClient, noted
+from clinicdesk.payments.stripe_gateway.disputes import StripeDisputes
 from clinicdesk.payments.stripe_gateway.keys import check_address, key_kind
 from clinicdesk.payments.stripe_gateway.links import StripeLinks
+from clinicdesk.payments.stripe_gateway.payouts import StripePayouts
 from clinicdesk.payments.stripe_gateway.refusals import (
     amount_refusal,
     event_refusal,
@@ -50,6 +61,11 @@ EVENT_KINDS = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
 )
 CARD_TYPES = {"CAD": ["card_present", "interac_present"]}
 
@@ -87,6 +103,8 @@ class StripeGateway:
         )
         self._caller = Caller(http)
         self.links: LinkGateway = StripeLinks(client, self._caller, live=self.live)
+        self.disputes: DisputeGateway = StripeDisputes(client, self._caller, live=self.live)
+        self.payouts: PayoutGateway = StripePayouts(client, self._caller, live=self.live)
         self._intents = client.v1.payment_intents
         self._readers = client.v1.terminal.readers
         self._refunds = client.v1.refunds
@@ -136,13 +154,11 @@ class StripeGateway:
 
         return self._caller.run("find intent", ask)
 
-    def list_intents(
-        self, *, created_from: datetime, created_until: datetime
-    ) -> tuple[IntentState, ...]:
+    def list_intents(self, *, created_from: datetime, created_until: datetime) -> IntentList:
         """List the intents made in [created_from, created_until), newest first."""
         since, until = int(created_from.timestamp()), int(created_until.timestamp())
 
-        def ask() -> tuple[IntentState, ...]:
+        def ask() -> IntentList:
             pages = self._intents.list(
                 {
                     "created": {"gte": since, "lt": until},
@@ -150,9 +166,8 @@ class StripeGateway:
                     "expand": ["data.latest_charge"],
                 }
             )
-            return tuple(
-                intent_state(found.to_dict(), live=self.live) for found in pages.auto_paging_iter()
-            )
+            answers = (found.to_dict() for found in pages.auto_paging_iter())
+            return intent_list(answers, live=self.live)
 
         return self._caller.run("list intents", ask)
 
@@ -291,9 +306,13 @@ class StripeGateway:
 
         def ask() -> tuple[ProviderEvent, ...]:
             pages = self._events.list(
-                {"types": list(EVENT_KINDS), "ending_before": event_id, "limit": PAGE}
+                {"types": list(EVENT_KINDS), "limit": PAGE, "ending_before": event_id}
+                if event_id
+                else {"types": list(EVENT_KINDS), "limit": PAGE}
             )
-            found = itertools.islice(pages.auto_paging_iter(), limit)
+            listed = pages.auto_paging_iter()
+            oldest_first = listed if event_id else iter(list(listed)[::-1])
+            found = itertools.islice(oldest_first, limit)
             return tuple(provider_event(one.to_dict(), live=self.live) for one in found)
 
         return self._caller.run("list events", ask, refused=event_refusal)

@@ -12,6 +12,7 @@ from clinicdesk.payments.errors import (
     EventForgottenError,
     IntentStateError,
     NoAnswerError,
+    PaymentDisputedError,
     ProviderKeyError,
     ProviderRefusedError,
     ReaderBusyError,
@@ -25,6 +26,7 @@ Refusal = Callable[[str, str], ClinicDeskError]
 
 MISSING = "resource_missing"
 MOVED_ON = frozenset({"intent_invalid_state", "payment_intent_unexpected_state", "card_declined"})
+DISPUTED = frozenset({"charge_disputed", "refund_disputed_payment"})
 AMOUNT_CODES = frozenset({"amount_too_small", "amount_too_large", "invalid_charge_amount"})
 
 
@@ -69,6 +71,8 @@ def intent_refusal(code: str, param: str) -> ClinicDeskError:
 
 def refund_refusal(code: str, param: str) -> ClinicDeskError:
     """Why a refund could not be made."""
+    if code in DISPUTED:
+        return PaymentDisputedError(code)
     return lookup_refusal(code, param) if code == MISSING else RefundRefusedError(code)
 
 

@@ -18,7 +18,7 @@ from clinicdesk.training.files import write_whole
 
 Obj = dict[str, Any]
 KINDS = ("intents", "charges", "refunds", "readers", "locations", "events", "keys", "busy",
-         "links", "link_sums", "sessions")  # fmt: skip
+         "links", "link_sums", "sessions", "disputes", "payouts")  # fmt: skip
 # Stripe lists events for 30 days and keeps idempotency keys for at least 24 hours.
 EVENTS_KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(hours=24)

@@ -3,6 +3,7 @@
 from clinicdesk.money import Money
 from clinicdesk.training.stripe.book import Book, Obj, new_id
 from clinicdesk.training.stripe.calls import Call, RefusalError, missing, whole_number
+from clinicdesk.training.stripe.disputes import is_refundable
 from clinicdesk.training.stripe.faults import FaultKind
 from clinicdesk.training.stripe.intents import find as find_intent
 from clinicdesk.training.stripe.lists import expanded, page
@@ -18,6 +19,12 @@ def create(book: Book, call: Call) -> Obj:
     if amount < 1:
         raise RefusalError(
             "Invalid positive integer", code="parameter_invalid_integer", param="amount"
+        )
+    if not is_refundable(book, charge):
+        raise RefusalError(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+            stored=True,
         )
     _check_rest(charge, amount, rest)
     refund = _new_refund(book, call, charge, amount)
@@ -71,12 +78,6 @@ def _charge_of(book: Book, call: Call) -> Obj:
 
 
 def _check_rest(charge: Obj, amount: int, rest: int) -> None:
-    if charge["disputed"]:
-        raise RefusalError(
-            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
-            code="charge_disputed",
-            stored=True,
-        )
     if rest == 0:
         raise RefusalError(
             f"Charge {charge['id']} has already been refunded.",

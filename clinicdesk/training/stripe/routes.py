@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from clinicdesk.training.stripe import events, intents, links, readers, refunds
+from clinicdesk.training.stripe import (
+    disputes,
+    events,
+    intents,
+    links,
+    payouts,
+    readers,
+    refunds,
+)
 from clinicdesk.training.stripe.book import Book, Obj
 from clinicdesk.training.stripe.calls import Call, RefusalError
 
@@ -25,6 +33,10 @@ _TABLE: tuple[tuple[str, str, Operation, str], ...] = (
     ("POST", "/v1/refunds", refunds.create, "amount payment_intent charge metadata reason expand"),
     ("GET", "/v1/refunds", refunds.list_all, PAGING + "created payment_intent charge"),
     ("GET", "/v1/refunds/{}", refunds.retrieve, "expand"),
+    ("GET", "/v1/disputes", disputes.list_all, PAGING + "created payment_intent charge"),
+    ("GET", "/v1/disputes/{}", disputes.retrieve, "expand"),
+    ("POST", "/v1/disputes/{}/close", disputes.close, "expand"),
+    ("GET", "/v1/payouts", payouts.list_all, PAGING + "created status"),
     ("GET", "/v1/terminal/locations", readers.list_locations, PAGING),
     ("GET", "/v1/terminal/readers", readers.list_all, PAGING),
     ("GET", "/v1/terminal/readers/{}", readers.retrieve, "expand"),

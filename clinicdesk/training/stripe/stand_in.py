@@ -11,7 +11,7 @@ from types import TracebackType
 
 from clinicdesk.clock import Clock, SystemClock
 from clinicdesk.money import Money
-from clinicdesk.training.stripe import intents, links, readers, refunds
+from clinicdesk.training.stripe import disputes, intents, links, payouts, readers, refunds
 from clinicdesk.training.stripe.book import Book
 from clinicdesk.training.stripe.calls import Call, Reply
 from clinicdesk.training.stripe.cards import APPROVED
@@ -137,10 +137,60 @@ class TrainingStripe(AbstractContextManager["TrainingStripe"]):
                 self._book.table("busy")[reader_id] = {}
             self._book.save()
 
+    def refund_elsewhere(self, intent_id: str, *, minor: int) -> str:
+        """Give back a part of a payment in the provider's own pages; gives the refund's id."""
+        call = Call("POST", "/v1/refunds", {"payment_intent": intent_id, "amount": str(minor)})
+        with self._book.lock:
+            refund = refunds.create(self._book, call)
+            self._book.save()
+        return str(refund["id"])
+
     def settle_refund(self, refund_id: str, *, status: str, reason: str = "declined") -> None:
         """Let a refund end "succeeded" or "failed", even after it had succeeded."""
         with self._book.lock:
             refunds.settle(self._book, refund_id, status=status, reason=reason)
+            self._book.save()
+
+    def open_dispute(
+        self,
+        intent_id: str,
+        *,
+        amount: int | None = None,
+        reason: str = "fraudulent",
+        is_inquiry: bool = False,
+    ) -> str:
+        """Let a cardholder dispute a payment, or only ask about it; gives the dispute's id."""
+        with self._book.lock:
+            dispute = disputes.open_dispute(
+                self._book, intent_id, amount=amount, reason=reason, is_inquiry=is_inquiry
+            )
+            self._book.save()
+        return str(dispute["id"])
+
+    def put_dispute(self, dispute_id: str, *, status: str, takes_money: bool = False) -> None:
+        """Let a dispute go on; with `takes_money` the bank takes the amount (again)."""
+        with self._book.lock:
+            if takes_money:
+                disputes.withdraw(self._book, dispute_id)
+            disputes.put(self._book, dispute_id, status=status)
+            self._book.save()
+
+    def end_dispute(self, dispute_id: str, *, status: str) -> None:
+        """Let a dispute end: "won", "lost" or "warning_closed"."""
+        with self._book.lock:
+            disputes.end(self._book, dispute_id, status=status)
+            self._book.save()
+
+    def add_payout(self, amount: Money, *, status: str = "paid", failure_code: str = "") -> None:
+        """Send money to the clinic's bank account."""
+        with self._book.lock:
+            payouts.add(
+                self._book,
+                amount=amount.minor,
+                currency=amount.currency.lower(),
+                status=status,
+                failure_code=failure_code,
+            )
             self._book.save()
 
     def open_link(self, url: str) -> str:
