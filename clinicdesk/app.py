@@ -26,6 +26,7 @@ from clinicdesk.patients.family import FamilyService
 from clinicdesk.patients.service import PatientService
 from clinicdesk.payments.disputes.service import DisputeService
 from clinicdesk.payments.events.service import EventService
+from clinicdesk.payments.journal.service import JournalService
 from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.pending import OpenAttempts
 from clinicdesk.payments.provider import CardProvider
@@ -108,6 +109,7 @@ class Services:
     links: LinkService
     readers: ReaderService
     disputes: DisputeService
+    journal: JournalService
     reconciliation: ReconciliationService
     provider_events: EventService
     tills: TillService
@@ -217,6 +219,7 @@ def build_services(
         links=links,
         readers=ReaderService(database, clock=clock, audit=audit, gateways=provider.gateway),
         disputes=disputes,
+        journal=JournalService(database, payments=payments, refunds=refunds, links=links),
         reconciliation=reconciliation,
         provider_events=EventService(
             database,

@@ -55,7 +55,7 @@ def entries() -> tuple[PageEntry, ...]:
             "billing",
             Action.SEE_BILLING,
             _billing,
-            frozenset({"invoice", "payment"}),
+            frozenset({"invoice", "payment", "card provider"}),
         ),
         PageEntry(
             "Settings",

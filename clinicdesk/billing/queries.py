@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from clinicdesk.billing.errors import UnknownInvoiceError
@@ -90,7 +90,7 @@ def invoice_rows(
         .order_by(Invoice.issued_on.desc(), Invoice.id.desc())
         .limit(limit)
     )
-    return tuple(_row(row, today) for row in session.execute(_found_by(query, text)))
+    return tuple(_row(row, today) for row in session.execute(query.where(invoice_fits(text))))
 
 
 def invoice_id_of_visit(session: Session, appointment_id: int) -> int | None:
@@ -147,13 +147,16 @@ def _wholes() -> Found:
     )
 
 
-def _found_by(query: Found, text: str) -> Found:
-    """Keep what holds the text in its number, or each word at the start of a patient's name."""
+def invoice_fits(text: str) -> ColumnElement[bool]:
+    """Select invoices with the text in their number, or its words at the start of patient's names.
+
+    For a query over `Invoice` and `Patient`; an empty text fits every invoice.
+    """
     if not text.strip():
-        return query
+        return true()
     fits = func.lower(Invoice.number).contains(text.strip().lower(), autoescape=True)
     words = [_begins_a_name(word) for word in fold(text).split()]
-    return query.where(or_(fits, and_(*words)) if words else fits)
+    return or_(fits, and_(*words)) if words else fits
 
 
 def _begins_a_name(word: str) -> ColumnElement[bool]:

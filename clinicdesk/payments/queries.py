@@ -67,6 +67,14 @@ def payments_of_invoice(session: Session, invoice_id: int) -> tuple[PaymentRecor
     return tuple(_payment_record(session, row) for row in rows)
 
 
+def payments_where(
+    session: Session, *conditions: ColumnElement[bool], limit: int
+) -> tuple[PaymentRecord, ...]:
+    """List payments that fit conditions over `Payment`, `Invoice` and `Patient`, newest first."""
+    query = _payments().where(*conditions).order_by(None).order_by(Payment.id.desc()).limit(limit)
+    return tuple(_payment_record(session, row) for row in session.execute(query).all())
+
+
 def payment_record(session: Session, payment_id: int) -> PaymentRecord:
     """Give a payment.
 

@@ -1,6 +1,7 @@
 """Says in words how a payment stands: what a list, the journal and the foot of the window tell."""
 
-from clinicdesk.payments.records import PaymentRecord, PaymentStatus
+from clinicdesk.money import Money
+from clinicdesk.payments.records import LinkState, PaymentRecord, PaymentStatus, RefundStage
 from clinicdesk.payments.rules import means_text
 
 STATES = {
@@ -8,6 +9,20 @@ STATES = {
     PaymentStatus.UNKNOWN: "Not known yet",
     PaymentStatus.COMPLETED: "Completed",
     PaymentStatus.FAILED: "Failed",
+}
+
+REFUND_STATES = {
+    RefundStage.PENDING: "On its way",
+    RefundStage.UNKNOWN: "Not known yet",
+    RefundStage.COMPLETED: "Given back",
+    RefundStage.FAILED: "Not given back",
+}
+LINK_STATES = {
+    LinkState.NEW: "Being made",
+    LinkState.OPEN: "Can be paid",
+    LinkState.CLOSING: "Being closed",
+    LinkState.CLOSED: "Closed",
+    LinkState.PAID: "Paid",
 }
 
 
@@ -37,6 +52,33 @@ def verdict(payment: PaymentRecord) -> str:
 def found_out(payment: PaymentRecord) -> str:
     """Say what became of a payment that nobody was watching any more, and whose it is."""
     return f"{payment.invoice_number}, {payment.patient_name}: {verdict(payment)}"
+
+
+def refund_verdict(
+    amount: Money, stage: RefundStage, means_words: str, *, has_bounced: bool
+) -> str:
+    """Say whether a refund gave the money back: "£30.00 was given back to Visa •••• 4242."."""
+    if has_bounced:
+        return f"{amount} came back from the bank: give it to the patient another way."
+    if stage is RefundStage.COMPLETED:
+        return f"{amount} was given back to {means_words}."
+    if stage is RefundStage.FAILED:
+        return f"{amount} was not given back."
+    if stage is RefundStage.PENDING:
+        return f"{amount} is on its way back to {means_words}."
+    return f"It is not known yet whether {amount} was given back; it is being checked."
+
+
+def link_verdict(amount: Money, state: LinkState) -> str:
+    """Say what can be done, or was done, by a payment link."""
+    sentences = {
+        LinkState.NEW: f"The link for {amount} is being made, or its answer was lost.",
+        LinkState.OPEN: f"{amount} can be paid by this link until it is closed.",
+        LinkState.CLOSING: f"The link for {amount} is being closed; it may still be paid.",
+        LinkState.CLOSED: f"Nothing more can be paid by the link for {amount}.",
+        LinkState.PAID: f"{amount} was paid by this link.",
+    }
+    return sentences[state]
 
 
 def _at(payment: PaymentRecord) -> str:

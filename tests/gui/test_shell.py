@@ -24,6 +24,8 @@ from clinicdesk.database.session import Database
 from clinicdesk.errors import StorageError
 from clinicdesk.outbox.service import OutboxService
 from clinicdesk.payments.gateway import CardGateway
+from clinicdesk.payments.journal.service import JournalService
+from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.service import PaymentService, RefundService
 from clinicdesk.staff.passwords import Passwords
@@ -103,12 +105,16 @@ def services(file_database: Database, clock: FixedClock) -> Any:
     staff = StaffService(file_database, clock=clock, audit=audit, passwords=QUICK)
     for login, (name, role) in PEOPLE.items():
         staff.add_user(program_actor(), NewUser(login, name, PASSWORD, frozenset({role})))
+    payments = PaymentService(file_database, clock=clock, audit=audit, gateways=no_cards)
+    refunds = RefundService(file_database, clock=clock, audit=audit, gateways=no_cards)
+    links = LinkService(file_database, clock=clock, audit=audit, gateways=no_cards)
     return SimpleNamespace(
         staff=staff,
         clinics=clinics,
         outbox=OutboxService(file_database, clock=clock, audit=audit),
-        payments=PaymentService(file_database, clock=clock, audit=audit, gateways=no_cards),
-        refunds=RefundService(file_database, clock=clock, audit=audit, gateways=no_cards),
+        payments=payments,
+        refunds=refunds,
+        journal=JournalService(file_database, payments=payments, refunds=refunds, links=links),
     )
 
 

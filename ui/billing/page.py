@@ -11,8 +11,10 @@ from ui.billing.accounts_view import AccountsView
 from ui.billing.acts import INVOICE_ACTS, PAGE_ACTS, InvoiceAct, PageAct
 from ui.billing.invoice_desk import InvoiceDesk
 from ui.billing.invoices_view import InvoicesView
+from ui.billing.journal_view import JournalView
 from ui.billing.link_dialog import open_payment_link
 from ui.billing.more_menu import MoreMenu
+from ui.billing.provider_view import ProviderView
 from ui.billing.till_desk import TillDesk
 from ui.billing.view import BillingView
 from ui.core.buttons import KeyButton
@@ -20,7 +22,7 @@ from ui.core.page import Page
 from ui.core.segmented import Segmented
 from ui.core.session import Desk
 
-VIEWS: tuple[type[BillingView], ...] = (InvoicesView, AccountsView)
+VIEWS: tuple[type[BillingView], ...] = (InvoicesView, AccountsView, JournalView, ProviderView)
 
 
 class BillingPage(Page):
@@ -86,11 +88,18 @@ class BillingPage(Page):
         return self.view.first_focus()
 
     def open_item(self, kind: str, item_id: int) -> None:
-        """Open an "invoice" by its id, or take the "payment" of a visit by the visit's id."""
+        """Open an "invoice" by its id, or take the "payment" of a visit by the visit's id.
+
+        A "card provider" is its view, whatever the id.
+        """
         if kind == "invoice":
             self.invoice_desk.open_invoice(item_id)
         elif kind == "payment":
             self.invoice_desk.take_payment_of_visit(item_id)
+        elif kind == "card provider":
+            for number, view in enumerate(self._shown):
+                if isinstance(view, ProviderView):
+                    self.show_view(number)
 
     def refresh(self) -> None:
         """Offer what the person signed in may do, and ask the shown view's data anew."""

@@ -8,9 +8,9 @@ from ui.core.labels import plain_label
 from ui.core.theme import Theme
 
 
-def counted(count: int, noun: str) -> str:
-    """Give "1 payment" or "28 payments"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Give "1 payment" or "28 payments"; `plural` is for nouns that take more than an s."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 class SummaryCards(QWidget):

@@ -1,4 +1,4 @@
-"""Which day it is at the clinic that the desk works for."""
+"""Which day it is, and in which time zone, at the clinic that the desk works for."""
 
 from datetime import date
 
@@ -14,6 +14,11 @@ def clinic_today(desk: Desk, actor: Actor, clinic_id: int | None) -> date:
 
     Without a clinic of that id the first one counts.
     """
+    return clinic_day(desk.clock.now(), clinic_zone(desk, actor, clinic_id))
+
+
+def clinic_zone(desk: Desk, actor: Actor, clinic_id: int | None) -> str:
+    """Give the time zone of the clinic's wall; to be run beside the window too."""
     clinics = desk.services.clinics.clinics(actor)
     chosen = [clinic for clinic in clinics if clinic.id == clinic_id] or list(clinics)
-    return clinic_day(desk.clock.now(), chosen[0].time_zone if chosen else NO_CLINIC_ZONE)
+    return chosen[0].time_zone if chosen else NO_CLINIC_ZONE

@@ -32,6 +32,14 @@ def moment_text(at: datetime, time_zone: str) -> str:
     return f"{WEEKDAYS[wall.weekday()]} {day_text(wall.date())} {wall:%H:%M}"
 
 
+def short_moment_text(at: datetime, time_zone: str, today: date) -> str:
+    """Give an instant on the clinic's wall in few letters: "24 Nov 10:30", today only "10:30"."""
+    wall = at.astimezone(ZoneInfo(time_zone))
+    if wall.date() == today:
+        return f"{wall:%H:%M}"
+    return f"{short_day_text(wall.date(), today)} {wall:%H:%M}"
+
+
 def age_on(born_on: date, day: date) -> int:
     """Give the age in whole years on `day`; who is born on 29 February turns on 1 March."""
     is_before = (day.month, day.day) < (born_on.month, born_on.day)

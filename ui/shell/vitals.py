@@ -19,6 +19,7 @@ from ui.shell.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from clinicdesk.outbox.records import OutboxSummary
+    from clinicdesk.payments.journal.records import OpenQuestions
     from clinicdesk.payments.records import RefundRecord
 
 EVERY_MS = 20_000
@@ -73,6 +74,18 @@ def refund_vital(bounced: "Sequence[RefundRecord]") -> Vital:
     return Vital("refunds", words if count else "", "warning")
 
 
+def provider_vital(questions: "OpenQuestions | None") -> Vital:
+    """Say what waits at the card provider for somebody: charges to match, disputes to answer."""
+    parts = []
+    if questions is not None and questions.charges:
+        count = questions.charges
+        parts.append(f"{count} {'charge' if count == 1 else 'charges'} to match")
+    if questions is not None and questions.disputes:
+        count = questions.disputes
+        parts.append(f"{count} {'dispute' if count == 1 else 'disputes'} to see to")
+    return Vital("provider", " · ".join(parts), "warning")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was asked for: None and nothing where the person may not know.
@@ -85,6 +98,7 @@ class Found:
     attempts: Sequence[PaymentRecord] = ()
     settled: Sequence[PaymentRecord] = ()
     bounced: "Sequence[RefundRecord]" = ()
+    questions: "OpenQuestions | None" = None
     sees_money: bool = False
 
 
@@ -98,11 +112,13 @@ def _time_text(at: datetime, now: datetime, time_zone: str) -> str:
 class Vitals(QObject):
     """Keeps the items up to date; `payment_asked` carries the invoice of an unsettled payment.
 
-    `outcome_told` says whether a payment was charged that had been in doubt: one that was open
-    when the program started, or whose outcome was not known.
+    `provider_asked`: somebody wants to see what waits at the card provider. `outcome_told` says
+    whether a payment was charged that had been in doubt: one that was open when the program
+    started, or whose outcome was not known.
     """
 
     payment_asked = Signal(int)
+    provider_asked = Signal()
     outcome_told = Signal(str)
 
     def __init__(self, desk: Desk, bar: StatusBar, time_zone: str) -> None:
@@ -140,7 +156,12 @@ class Vitals(QObject):
                 if payment.id == was.id
             ]
             return Found(
-                summary, attempts, settled, services.refunds.bounced(actor), sees_money=True
+                summary,
+                attempts,
+                settled,
+                services.refunds.bounced(actor),
+                services.journal.questions(actor),
+                sees_money=True,
             )
 
         self._desk.tasks.run(self, work, done=self._show, newest="vitals")
@@ -155,6 +176,8 @@ class Vitals(QObject):
         self._tell_outcomes(found)
         self._show_money(payment_vital(found.attempts), found.attempts)
         self._show_money(refund_vital(found.bounced), found.bounced)
+        vital = provider_vital(found.questions)
+        self._bar.set_item(vital.name, vital.text, tone=vital.tone, action=self.provider_asked.emit)
 
     def _tell_outcomes(self, found: Found) -> None:
         for payment in found.settled:

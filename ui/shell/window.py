@@ -209,6 +209,7 @@ class MainWindow(QWidget):
             self._vitals = Vitals(self._desk, self.status_bar, clinics[0].time_zone)
             self._bridge.changed.connect(self._vitals.hear)
             self._vitals.payment_asked.connect(lambda item: self.open_item("invoice", item))
+            self._vitals.provider_asked.connect(lambda: self.open_item("card provider", 0))
             self._vitals.outcome_told.connect(self.toast.show_message)
         self._show_place()
 

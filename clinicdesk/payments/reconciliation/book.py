@@ -58,12 +58,8 @@ class ComparisonBook:
         def work(transaction: Transaction) -> tuple[ComparisonRecord, ...]:
             session, paid = transaction.session, listed.paid
             known = queries.known_intents(session, paid)
-            for intent_id, intent in paid.items():
-                if intent_id not in known and session.get(UnmatchedCharge, intent_id) is None:
-                    charge = _unmatched(intent, found_at=self._clock.now())
-                    session.add(charge)
-                    session.flush()
-                    self._note(transaction, actor, "find charge made elsewhere", charge)
+            for intent_id in paid.keys() - known.keys():
+                self._find(transaction, actor, paid[intent_id])
             self._forget_agreement(session)
             currencies = sorted({one.amount.currency for one in paid.values()})
             rows = [self._compared(session, currency, listed, known) for currency in currencies]
@@ -116,6 +112,16 @@ class ComparisonBook:
             self._note(transaction, actor, "set charge aside", charge)
 
         self._database.write(work)
+
+    def _find(self, transaction: Transaction, actor: Actor, intent: IntentState) -> None:
+        session = transaction.session
+        found = session.get(UnmatchedCharge, intent.intent_id)
+        if found is None:
+            found = _unmatched(intent, found_at=self._clock.now())
+            session.add(found)
+            session.flush()
+            self._note(transaction, actor, "find charge made elsewhere", found)
+        found.refunded_minor = intent.charge.refunded_minor if intent.charge else 0
 
     def _forget_agreement(self, session: Session) -> None:
         session.execute(
@@ -184,7 +190,7 @@ def _unmatched(intent: IntentState, *, found_at: datetime) -> UnmatchedCharge:
     return UnmatchedCharge(
         intent_id=intent.intent_id,
         amount_minor=intent.amount.minor,
-        refunded_minor=charge.refunded_minor if charge else 0,
+        refunded_minor=0,
         currency=intent.amount.currency,
         card_brand=charge.brand if charge else "",
         card_last4=charge.last4 if charge else "",
