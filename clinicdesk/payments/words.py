@@ -1,7 +1,14 @@
 """Says in words how a payment stands: what a list, the journal and the foot of the window tell."""
 
 from clinicdesk.money import Money
-from clinicdesk.payments.records import LinkState, PaymentRecord, PaymentStatus, RefundStage
+from clinicdesk.payments.records import (
+    AT_PROVIDER,
+    LinkState,
+    PaymentMethod,
+    PaymentRecord,
+    PaymentStatus,
+    RefundStage,
+)
 from clinicdesk.payments.rules import means_text
 
 STATES = {
@@ -38,7 +45,7 @@ def state_word(payment: PaymentRecord) -> str:
 def verdict(payment: PaymentRecord) -> str:
     """Say whether a payment took money: "£95.00 was charged to Visa •••• 4242."."""
     if payment.status is PaymentStatus.COMPLETED:
-        return f"{payment.amount} was charged to {means_text(payment)}."
+        return f"{payment.amount} {_moved(payment)}."
     if payment.status is PaymentStatus.FAILED:
         return f"{payment.amount} was not charged."
     if payment.status is PaymentStatus.UNKNOWN:
@@ -79,6 +86,14 @@ def link_verdict(amount: Money, state: LinkState) -> str:
         LinkState.PAID: f"{amount} was paid by this link.",
     }
     return sentences[state]
+
+
+def _moved(payment: PaymentRecord) -> str:
+    if payment.method is PaymentMethod.CASH:
+        return "was paid in cash"
+    if payment.method not in AT_PROVIDER:
+        return f"was paid by {means_text(payment)}"
+    return f"was charged to {means_text(payment)}"
 
 
 def _at(payment: PaymentRecord) -> str:

@@ -6,8 +6,20 @@ from datetime import UTC, datetime
 import pytest
 
 from clinicdesk.money import Money
-from clinicdesk.payments.records import PaymentMethod, PaymentRecord, PaymentStatus
-from clinicdesk.payments.words import found_out, state_word, verdict
+from clinicdesk.payments.records import (
+    LinkState,
+    PaymentMethod,
+    PaymentRecord,
+    PaymentStatus,
+    RefundStage,
+)
+from clinicdesk.payments.words import (
+    found_out,
+    link_verdict,
+    refund_verdict,
+    state_word,
+    verdict,
+)
 
 NOW = datetime(2026, 11, 24, 9, 48, tzinfo=UTC)
 PAID = PaymentRecord(
@@ -49,3 +61,49 @@ def test_what_nobody_watched_is_told_with_whose_it_is() -> None:
     assert found_out(payment) == "INV-2026-00001, Chloé Martin: £95.00 was not charged."
     pending = replace(payment, status=PaymentStatus.PENDING)
     assert verdict(pending) == "A payment of £95.00 is in progress."
+
+
+@pytest.mark.parametrize(
+    ("method", "brand", "sentence"),
+    [
+        (PaymentMethod.CASH, "", "£95.00 was paid in cash."),
+        (PaymentMethod.TRANSFER, "", "£95.00 was paid by bank transfer."),
+        (PaymentMethod.CHEQUE, "", "£95.00 was paid by cheque."),
+        (PaymentMethod.LINK, "visa", "£95.00 was charged to Visa."),
+    ],
+)
+def test_other_means_are_named_as_people_name_them(
+    method: PaymentMethod, brand: str, sentence: str
+) -> None:
+    assert verdict(replace(PAID, method=method, card_brand=brand, card_last4="")) == sentence
+
+
+@pytest.mark.parametrize(
+    ("stage", "has_bounced", "sentence"),
+    [
+        (RefundStage.COMPLETED, False, "£30.00 was given back to cash."),
+        (RefundStage.PENDING, False, "£30.00 is on its way back to cash."),
+        (RefundStage.FAILED, False, "£30.00 was not given back."),
+        (
+            RefundStage.FAILED,
+            True,
+            "£30.00 came back from the bank: give it to the patient another way.",
+        ),
+        (
+            RefundStage.UNKNOWN,
+            False,
+            "It is not known yet whether £30.00 was given back; it is being checked.",
+        ),
+    ],
+)
+def test_every_stage_of_a_refund_has_its_verdict(
+    stage: RefundStage, has_bounced: bool, sentence: str
+) -> None:
+    found = refund_verdict(Money(3000, "GBP"), stage, "cash", has_bounced=has_bounced)
+    assert found == sentence
+
+
+def test_every_state_of_a_link_has_its_verdict() -> None:
+    told = {state: link_verdict(Money(2000, "GBP"), state) for state in LinkState}
+    assert len(set(told.values())) == len(LinkState)
+    assert all("£20.00" in sentence for sentence in told.values())

@@ -51,7 +51,7 @@ TONES = {
     Outcome.NOT_DONE: Tone.QUIET,
     Outcome.CAME_BACK: Tone.WARNING,
 }
-WIDTHS_PX = (100, 80, 145, 150, 150, 95, 135, 310)
+WIDTHS_PX = (110, 96, 145, 150, 150, 95, 135, 300)
 LEAST_NEEDED = (7, 1, 4)
 
 

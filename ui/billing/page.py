@@ -131,6 +131,8 @@ class BillingPage(Page):
         """Show the view of that number among those the person may see."""
         if number >= len(self._shown) or self._shown[number] is self.view:
             return
+        for button in self.view.top_actions():
+            self._offer(button, is_offered=False)
         self._stack.setCurrentWidget(self._shown[number])
         if self._row is not None:
             self._row.set_current(number)
@@ -143,10 +145,13 @@ class BillingPage(Page):
         self._offer(self.till, is_offered=may(Action.TAKE_PAYMENT))
         acts: Iterable[InvoiceAct | PageAct] = (*PAGE_ACTS, *INVOICE_ACTS)
         self._offer(self.more, is_offered=any(may(act.needs) for act in acts))
-        for view in self.views:
+        # Hidden first: buttons of two views side by side would widen a narrow window.
+        others = [view for view in self.views if view is not self.view]
+        for view in others:
             for button in view.top_actions():
-                is_offered = view is self.view and view.is_usable(button)
-                self._offer(button, is_offered=is_offered)
+                self._offer(button, is_offered=False)
+        for button in self.view.top_actions():
+            self._offer(button, is_offered=self.view.is_usable(button))
 
     def _offer(self, button: KeyButton, *, is_offered: bool) -> None:
         if button.parentWidget() is not None:  # without a parent it would be a window
