@@ -98,14 +98,15 @@ class EventService:
         self._book.note(event)
 
     def _look(self, actor: Actor, event: ProviderEvent) -> None:
+        # A refund or dispute may be heard of before its payment.
+        if event.intent_id:
+            self._payments.look_again(actor, event.intent_id)
         if event.kind.startswith(REFUND):
             self._refunds.look_again(actor, event.object_id)
         elif event.kind.startswith(DISPUTE):
             self._disputes.look_again(actor, event.object_id)
         elif event.kind.startswith(PAGE_OF_LINK):
             self._links.settle_open_links(actor)
-        elif event.intent_id:
-            self._payments.look_again(actor, event.intent_id)
 
     def _begin(self, gateway: CardGateway) -> None:
         newest = gateway.newest_event()
