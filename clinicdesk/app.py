@@ -27,9 +27,10 @@ from clinicdesk.patients.service import PatientService
 from clinicdesk.payments.disputes.service import DisputeService
 from clinicdesk.payments.events.service import EventService
 from clinicdesk.payments.journal.service import JournalService
+from clinicdesk.payments.keys.provider import CardProvider
+from clinicdesk.payments.keys.service import CardKeyService
 from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.pending import OpenAttempts
-from clinicdesk.payments.provider import CardProvider
 from clinicdesk.payments.readers.service import ReaderService
 from clinicdesk.payments.reconciliation.mode import check_mode
 from clinicdesk.payments.reconciliation.service import ReconciliationService
@@ -108,6 +109,7 @@ class Services:
     refunds: RefundService
     links: LinkService
     readers: ReaderService
+    card_keys: CardKeyService
     disputes: DisputeService
     journal: JournalService
     reconciliation: ReconciliationService
@@ -133,7 +135,10 @@ def build_services(
     audit = AuditLog(database, clock=clock, key=key_of(secrets, AUDIT_KEY))
     settings = SettingsService(database)
     provider = CardProvider(
-        settings, secrets, check=lambda live: check_mode(database, live=live, clock=clock)
+        settings,
+        secrets,
+        clock=clock,
+        check=lambda live: check_mode(database, live=live, clock=clock),
     )
     notifier = Notifier(clock=clock) if writes_to_patients else None
     documents = DocumentService(database, clock=clock)
@@ -217,7 +222,8 @@ def build_services(
         payments=payments,
         refunds=refunds,
         links=links,
-        readers=ReaderService(database, clock=clock, audit=audit, gateways=provider.gateway),
+        readers=ReaderService(database, audit=audit, gateways=provider.gateway),
+        card_keys=CardKeyService(database, secrets, provider=provider, audit=audit),
         disputes=disputes,
         journal=JournalService(database, payments=payments, refunds=refunds, links=links),
         reconciliation=reconciliation,

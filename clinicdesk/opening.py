@@ -88,7 +88,7 @@ def open_demo(folder: Path, *, clock: TrainingClock, tour: bool = False) -> Open
     services.settings.save(SETUP, training.mail_settings(CLINICS[0].email))
     services.settings.save(SETUP, training.payment_settings())
     for clinic in services.clinics.clinics(SETUP)[:1]:
-        services.payments.register_readers(SETUP, clinic.id)
+        services.readers.take_over(SETUP, clinic.id)
     return OpenClinic(services, training)
 
 

@@ -20,6 +20,7 @@ from clinicdesk.patients.search_keys import name_key
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.pending import OpenAttempts
+from clinicdesk.payments.readers.service import ReaderService
 from clinicdesk.payments.service import PaymentService, RefundService
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentStatus
@@ -76,6 +77,7 @@ class BillingDesk:
             gateways=self.gateways,
             notifier=self.notes,
         )
+        self.readers = ReaderService(self.database, audit=self.audit, gateways=self.gateways)
         self.accounts = AccountService(
             self.database, clock=self.clock, audit=self.audit, pending=OpenAttempts()
         )

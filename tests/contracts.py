@@ -30,7 +30,7 @@ class Contract:
     """One provider's OpenAPI 3.1 description."""
 
     def __init__(self, path: Path) -> None:
-        whole = json.loads(path.read_text(encoding="utf-8"))
+        whole = json.loads(path.read_text(encoding="utf-8"), object_hook=_opened)
         self._components = whole["components"]
         # A literal path goes before one with a name in its place.
         self._paths = [
@@ -73,6 +73,13 @@ class Contract:
             f"{where}: {error.json_path}: {error.message[:300]}"
             for error in validator.iter_errors(value)
         ]
+
+
+def _opened(node: Schema) -> Schema:
+    """Take off a list of values that only names how to clear a text: any other is one too."""
+    if node.get("x-extensible-enum") and node.get("enum") == [""]:
+        del node["enum"]
+    return node
 
 
 def _form_schema(operation: Schema) -> Schema:

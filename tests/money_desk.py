@@ -53,6 +53,7 @@ class MoneyDesk(BillingDesk):
         self.billing = self.services.billing
         self.payments = self.services.payments
         self.refunds = self.services.refunds
+        self.readers = self.services.readers
 
     def another_program(self) -> Services:
         """Start the program once more over the same data, as after a kill or at another desk."""
@@ -65,7 +66,7 @@ class MoneyDesk(BillingDesk):
     def open(self) -> "MoneyDesk":
         """Set the clinic and its readers up."""
         self.set_up()
-        found = self.payments.register_readers(SETUP, self.clinic_id)
+        found = self.readers.take_over(SETUP, self.clinic_id)
         self.reader_ids = {reader.label: reader.id for reader in found}
         self.reader_id, self.other_reader_id = self.reader_ids.values()
         return self

@@ -56,7 +56,7 @@ class RefundDesk(BillingDesk):
     def paid(self, minor: int = 9500) -> PaymentRecord:
         invoice = self.invoice(minor)
         self.invoice_id = invoice.id
-        (reader, *_) = self.payments.register_readers(SETUP, self.clinic_id)
+        (reader, *_) = self.readers.take_over(SETUP, self.clinic_id)
         begun = self.payments.create_payment_intent(
             RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
         )

@@ -25,6 +25,10 @@ class KeptSecrets:
         """Forget a secret."""
         self._secrets.pop(name, None)
 
+    def is_given(self, name: str) -> bool:
+        """Nothing comes from outside."""
+        return False
+
 
 def services_over(
     database: Database, clock: Clock, *, bus: ChangeBus | None = None, writes: bool = False

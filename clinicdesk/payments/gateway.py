@@ -8,6 +8,7 @@ from typing import Protocol
 from clinicdesk.money import Money
 from clinicdesk.payments.disputes.gateway import DisputeGateway
 from clinicdesk.payments.links.gateway import LinkGateway
+from clinicdesk.payments.readers.gateway import ReaderGateway
 
 
 class IntentStatus(StrEnum):
@@ -173,6 +174,16 @@ class CardGateway(Protocol):
         """Give what is asked about payouts."""
         ...
 
+    @property
+    def readers(self) -> ReaderGateway:
+        """Give what is asked about readers, beside taking payments."""
+        ...
+
+    @property
+    def is_key_refused(self) -> bool:
+        """Tell whether the key was refused by the latest answer."""
+        ...
+
     def create_intent(self, attempt_key: str, *, amount: Money) -> IntentState:
         """Create the payment intent of an attempt, or give back the one already made with the key.
 
@@ -208,10 +219,6 @@ class CardGateway(Protocol):
 
     def retrieve_reader(self, reader_id: str) -> ReaderState:
         """Read a reader and its action slot."""
-        ...
-
-    def list_readers(self) -> tuple[ReaderState, ...]:
-        """List the readers of the account."""
         ...
 
     def cancel_reader_action(self, reader_id: str) -> ReaderState:

@@ -17,7 +17,6 @@ from clinicdesk.payments.records import (
     OPEN,
     PaymentRecord,
     PaymentStatus,
-    ReaderRecord,
     RefundRecord,
     RefundStage,
     ShareRecord,
@@ -154,16 +153,6 @@ def bounced_refunds(session: Session, *, clinic_id: int | None) -> tuple[RefundR
     if clinic_id is not None:
         query = query.where(Invoice.clinic_id == clinic_id)
     return _refunds(session, query)
-
-
-def readers_of_clinic(session: Session, clinic_id: int) -> tuple[ReaderRecord, ...]:
-    """List the card readers in use at a clinic, by name."""
-    rows = session.scalars(
-        select(CardReader)
-        .where(CardReader.clinic_id == clinic_id, CardReader.is_active)
-        .order_by(CardReader.label, CardReader.id)
-    )
-    return tuple(ReaderRecord(row.id, row.clinic_id, row.label) for row in rows)
 
 
 def _payments() -> Found:

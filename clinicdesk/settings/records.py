@@ -39,7 +39,7 @@ class PaymentSettings:
     api_base: str = ""
     reader_poll_seconds: float = 1.0
     reader_patience_seconds: float = 120.0
-    shows_cart: bool = True
+    shows_cart: bool = False
     listener_port: int = 0
 
 

@@ -5,6 +5,7 @@ plain file, is refused, and every value written is read back.
 """
 
 import os
+from pathlib import Path
 from typing import Protocol
 
 from clinicdesk.errors import StorageError
@@ -21,7 +22,13 @@ TRUSTED_BACKENDS = (
     "keyring.backends.macOS",
     "keyring.backends.Windows",
 )
-ENVIRONMENT = {STRIPE_KEY: "STRIPE_SECRET_KEY"}
+STRIPE_PUBLISHABLE_KEY = "stripe-publishable-key"
+LISTENER_SECRET = "relay-signing-secret"  # noqa: S105
+ENVIRONMENT = {
+    STRIPE_KEY: "STRIPE_SECRET_KEY",
+    STRIPE_PUBLISHABLE_KEY: "STRIPE_PUBLISHABLE_KEY",
+}
+ENV_FILE = ".env"
 
 
 class KeyringError(StorageError):
@@ -49,12 +56,17 @@ class SecretStore(Protocol):
         """Forget a secret; one that is not there is no error."""
         ...
 
+    def is_given(self, name: str) -> bool:
+        """Tell whether a secret comes from outside, so that it cannot be changed here."""
+        ...
+
 
 class KeyringSecrets:
     """The operating system's keyring, one entry per clinic and name.
 
     Every method raises KeyringError when the keyring is missing, locked or not to be trusted. A
-    secret that the environment gives (STRIPE_SECRET_KEY) goes before the kept one.
+    secret that the environment gives (STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY), or the file .env
+    in the clinic's folder or where the program was started, goes before the kept one.
     """
 
     def __init__(self, clinic_folder: str) -> None:
@@ -62,7 +74,7 @@ class KeyringSecrets:
 
     def get(self, name: str) -> str | None:
         """Give a secret, None if there is none."""
-        given = os.environ.get(ENVIRONMENT.get(name, ""), "")
+        given = self._given(name)
         if given:
             return given
         keyring = _trusted_keyring()
@@ -92,8 +104,33 @@ class KeyringSecrets:
         except keyring.errors.KeyringError as error:
             raise KeyringError from error
 
+    def is_given(self, name: str) -> bool:
+        """Tell whether the environment or a file .env gives a secret."""
+        return bool(self._given(name))
+
+    def _given(self, name: str) -> str:
+        variable = ENVIRONMENT.get(name, "")
+        if not variable:
+            return ""
+        if os.environ.get(variable):
+            return os.environ[variable]
+        for folder in (Path(self._prefix), Path.cwd()):
+            found = _read_env(folder / ENV_FILE).get(variable)
+            if found:
+                return found
+        return ""
+
     def _entry(self, name: str) -> str:
         return f"{self._prefix}:{name}"
+
+
+def _read_env(path: Path) -> dict[str, str | None]:
+    if not path.is_file():
+        return {}
+    import dotenv  # noqa: PLC0415  # most clinics have no such file
+
+    # Values are taken as they stand: a key holds no reference to another variable.
+    return dotenv.dotenv_values(path, interpolate=False)
 
 
 class _Keyring(Protocol):

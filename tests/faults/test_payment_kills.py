@@ -169,7 +169,7 @@ def _furnish(database: Database, books: Path) -> dict[str, Any]:
     with TrainingStripe(clock=FixedClock(TUESDAY), state_path=books) as stripe:
         gateway = StripeGateway(TRAINING_KEY, api_base=stripe.api_base)
         desk = BillingDesk(database, FixedClock(TUESDAY), lambda: gateway).set_up()
-        reader, *_ = desk.payments.register_readers(SETUP, desk.clinic_id)
+        reader, *_ = desk.readers.take_over(SETUP, desk.clinic_id)
         paid, unpaid = desk.invoice(PRICE), desk.invoice(PRICE)
         paid_too, unpaid_too = desk.invoice(MORE), desk.invoice(MORE)
         begun = desk.payments.create_payment_intent(

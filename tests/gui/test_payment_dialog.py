@@ -37,7 +37,7 @@ def billing(file_database: Database, clock: FixedClock, stripe: TrainingStripe) 
         return StripeGateway(TRAINING_KEY, api_base=stripe.api_base)
 
     desk = BillingDesk(file_database, clock, gateways=gateway).set_up()
-    desk.payments.register_readers(MANAGER, desk.clinic_id)
+    desk.readers.take_over(MANAGER, desk.clinic_id)
     return desk
 
 
@@ -206,7 +206,7 @@ def test_a_reader_that_is_off_can_be_tried_again(
 def test_what_another_desk_began_is_followed(
     at_desk: PageDesk, page: BillingPage, billing: BillingDesk, stripe: Any, reader: str
 ) -> None:
-    (first, *_) = billing.payments.readers(RECEPTIONIST, billing.clinic_id)
+    (first, *_) = billing.readers.readers(RECEPTIONIST, billing.clinic_id)
     billing.payments.create_payment_intent(RECEPTIONIST, 1, amount=pounds(5000), reader_id=first.id)
     at_desk.press("p")
     dialog = at_desk.dialog(PaymentDialog)

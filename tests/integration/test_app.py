@@ -91,7 +91,7 @@ def test_the_demo_clinic_has_two_places_five_doctors_and_a_lively_day(demo: Open
     assert len(day.appointments) > 30
     assert len({appointment.status for appointment in day.appointments}) >= 5
     assert services.audit.verify(actor).is_whole
-    assert services.payments.readers(actor, clinics[0].id)
+    assert services.readers.readers(actor, clinics[0].id)
 
 
 @pytest.mark.slow

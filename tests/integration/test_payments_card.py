@@ -105,7 +105,7 @@ def _card_desk(
     desk = CardDesk(database, clock, gateways)
     desk.stripe = stripe
     desk.set_up()
-    readers = {r.label: r.id for r in desk.payments.register_readers(SETUP, desk.clinic_id)}
+    readers = {r.label: r.id for r in desk.readers.take_over(SETUP, desk.clinic_id)}
     desk.reader_id, desk.other_reader_id = readers["Front desk 1"], readers["Front desk 2"]
     return desk
 

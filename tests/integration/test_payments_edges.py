@@ -185,15 +185,15 @@ def test_an_attempt_that_never_went_out_is_told_and_not_sent_by_itself(desk: Mon
 
 def test_a_reader_out_of_use_is_refused(desk: MoneyDesk) -> None:
     north = desk.open_clinic("North")
-    assert desk.payments.register_readers(SETUP, north) == ()
-    assert len(desk.payments.readers(RECEPTIONIST, desk.clinic_id)) == 2
+    assert desk.readers.take_over(SETUP, north) == ()
+    assert len(desk.readers.readers(RECEPTIONIST, desk.clinic_id)) == 2
     invoice = desk.invoice()
     with pytest.raises(ReaderGoneError):
         desk.payments.create_payment_intent(
             RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=999
         )
     with pytest.raises(AccessDeniedError):
-        desk.payments.register_readers(RECEPTIONIST, desk.clinic_id)
+        desk.readers.take_over(RECEPTIONIST, desk.clinic_id)
 
 
 # --- cancelling ----------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def test_what_cannot_be_given_back_is_said_so(desk: RefundDesk) -> None:
 
 def test_an_unpaid_attempt_has_nothing_to_give_back(desk: RefundDesk) -> None:
     invoice = desk.invoice(9500)
-    (reader, *_) = desk.payments.register_readers(SETUP, desk.clinic_id)
+    (reader, *_) = desk.readers.take_over(SETUP, desk.clinic_id)
     begun = desk.payments.create_payment_intent(
         RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
     )

@@ -141,7 +141,7 @@ def test_two_workers_that_hear_the_same_at_once_record_it_once(
 def test_a_payment_that_ends_while_nobody_looks_is_recorded(desk: RefundDesk) -> None:
     _heard_so_far_from_a_payment(desk)
     invoice = desk.invoice(4000)
-    reader = desk.payments.readers(RECEPTIONIST, desk.clinic_id)[0]
+    reader = desk.readers.readers(RECEPTIONIST, desk.clinic_id)[0]
     begun = desk.payments.create_payment_intent(
         RECEPTIONIST, invoice.id, amount=invoice.due, reader_id=reader.id
     )

@@ -200,7 +200,7 @@ def test_a_reader_shows_one_payment_and_says_whose(desk: Desk) -> None:
 
 
 def test_the_readers_are_listed_with_their_place(desk: Desk) -> None:
-    found = desk.gateway.list_readers()
+    found = desk.gateway.readers.listed()
     assert {(at.reader_id, at.label) for at in found} == {
         (READER, "Front desk 1"),
         (OTHER_READER, "Front desk 2"),

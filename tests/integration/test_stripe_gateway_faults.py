@@ -332,7 +332,7 @@ def test_the_environments_proxy_does_not_see_this_computers_traffic(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert desk.another_gateway().list_readers()
+    assert desk.another_gateway().readers.listed()
 
 
 def test_the_log_names_requests_and_holds_no_bodies_or_keys(

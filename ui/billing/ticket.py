@@ -33,7 +33,7 @@ def ticket_reader(desk: Desk, *, invoice_id: int = 0, visit_id: int = 0) -> Call
             invoice = services.billing.invoice(actor, invoice_id)
         payments = services.payments.payments_of_invoice(actor, invoice.id)
         still_open = [payment for payment in payments if payment.status in OPEN]
-        readers = services.payments.readers(actor, invoice.clinic_id)
+        readers = services.readers.readers(actor, invoice.clinic_id)
         account = services.accounts.account(actor, invoice.patient_id)
         others = payable_with(invoice, account.open_invoices)
         return Ticket(invoice, tuple(readers), still_open[0] if still_open else None, others)

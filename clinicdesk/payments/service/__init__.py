@@ -18,11 +18,9 @@ from clinicdesk.payments.records import (
     CardProgress,
     PaymentMethod,
     PaymentRecord,
-    ReaderRecord,
 )
 from clinicdesk.payments.service.card import CardPayments, GatewaySource
 from clinicdesk.payments.service.cash import CounterPayments
-from clinicdesk.payments.service.readers import CardReaders
 from clinicdesk.payments.service.refunds import RefundService
 from clinicdesk.payments.shares import NO_SHARES, Wanted
 
@@ -61,7 +59,6 @@ class PaymentService:
         self._database = database
         self._cards = CardPayments(book, gateways)
         self._counter = CounterPayments(database, clock=clock, bookkeeper=bookkeeper)
-        self._readers = CardReaders(database, audit=audit, gateways=gateways)
 
     @requires(Action.TAKE_PAYMENT)
     def create_payment_intent(
@@ -188,13 +185,3 @@ class PaymentService:
             return tuple(attempt.payment for attempt in found)
 
         return self._database.read(work)
-
-    @requires(Action.TAKE_PAYMENT)
-    def readers(self, actor: Actor, clinic_id: int) -> tuple[ReaderRecord, ...]:
-        """List the card readers in use at a clinic."""
-        return self._readers.readers(actor, clinic_id)
-
-    @requires(Action.SET_UP_CLINIC)
-    def register_readers(self, actor: Actor, clinic_id: int) -> tuple[ReaderRecord, ...]:
-        """Take over the provider's list of readers; see `CardReaders.register_readers`."""
-        return self._readers.register_readers(actor, clinic_id)

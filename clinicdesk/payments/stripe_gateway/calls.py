@@ -60,12 +60,14 @@ class Caller:
 
     def __init__(self, http: CountingClient) -> None:
         self._http = http
+        self.is_key_refused = False
+        """Whether the latest answer refused the key itself, not only one of its rights."""
 
     def run(self, step: str, ask: Callable[[], T], *, refused: Refusal | None = None) -> T:
         """Ask, and turn what goes wrong into our errors; the causes hold bodies, so they go."""
         self._http.start_counting()
         try:
-            return ask()
+            answer = ask()
         except stripe.StripeError as error:
             raise self._known_error(step, error, refused) from None
         except AnswerMismatchError:
@@ -74,6 +76,8 @@ class Caller:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             _warn_of_answer(step, f"cannot be read ({type(error).__name__})")
             raise AnswerMismatchError from None
+        self.is_key_refused = False
+        return answer
 
     def _known_error(
         self, step: str, error: stripe.StripeError, refused: Refusal | None
@@ -90,6 +94,7 @@ class Caller:
         # first try they say nothing about it.
         if isinstance(error, stripe.RateLimitError):
             return ProviderBusyError() if self._http.sent_once() else NoAnswerError()
+        self.is_key_refused = isinstance(error, stripe.AuthenticationError)
         if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
             return ProviderKeyError() if self._http.sent_once() else NoAnswerError()
         if isinstance(error, stripe.CardError | stripe.InvalidRequestError):

@@ -20,7 +20,9 @@ from clinicdesk.payments.gateway import (
     ReaderState,
     RefundState,
 )
+from clinicdesk.payments.keys.rules import check_address, key_kind
 from clinicdesk.payments.links.gateway import LinkGateway
+from clinicdesk.payments.readers.gateway import ReaderGateway
 from clinicdesk.payments.stripe_gateway.answers import (
     check_amount,
     intent_list,
@@ -31,9 +33,9 @@ from clinicdesk.payments.stripe_gateway.answers import (
 )
 from clinicdesk.payments.stripe_gateway.calls import Caller, CountingClient, noted
 from clinicdesk.payments.stripe_gateway.disputes import StripeDisputes
-from clinicdesk.payments.stripe_gateway.keys import check_address, key_kind
 from clinicdesk.payments.stripe_gateway.links import StripeLinks
 from clinicdesk.payments.stripe_gateway.payouts import StripePayouts
+from clinicdesk.payments.stripe_gateway.readers import StripeReaders
 from clinicdesk.payments.stripe_gateway.refusals import (
     amount_refusal,
     event_refusal,
@@ -105,10 +107,16 @@ class StripeGateway:
         self.links: LinkGateway = StripeLinks(client, self._caller, live=self.live)
         self.disputes: DisputeGateway = StripeDisputes(client, self._caller, live=self.live)
         self.payouts: PayoutGateway = StripePayouts(client, self._caller, live=self.live)
+        self.readers: ReaderGateway = StripeReaders(client, self._caller, live=self.live)
         self._intents = client.v1.payment_intents
         self._readers = client.v1.terminal.readers
         self._refunds = client.v1.refunds
         self._events = client.v1.events
+
+    @property
+    def is_key_refused(self) -> bool:
+        """Tell whether the key was refused by the latest answer."""
+        return self._caller.is_key_refused
 
     def create_intent(self, attempt_key: str, *, amount: Money) -> IntentState:
         """Create the intent of an attempt, or give back the one made with the same key."""
@@ -206,17 +214,6 @@ class StripeGateway:
             return reader_state(self._readers.retrieve(reader_id).to_dict(), live=self.live)
 
         return self._caller.run("retrieve reader", ask, refused=reader_refusal)
-
-    def list_readers(self) -> tuple[ReaderState, ...]:
-        """List the readers of the account, newest first."""
-
-        def ask() -> tuple[ReaderState, ...]:
-            pages = self._readers.list({"limit": PAGE})
-            return tuple(
-                reader_state(found.to_dict(), live=self.live) for found in pages.auto_paging_iter()
-            )
-
-        return self._caller.run("list readers", ask)
 
     def cancel_reader_action(self, reader_id: str) -> ReaderState:
         """Take the prompt off the reader; not during an authorisation."""

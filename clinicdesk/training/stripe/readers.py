@@ -1,6 +1,8 @@
 """Card readers: each shows one thing at a time, and a presented card ends it."""
 
-from clinicdesk.training.stripe.book import Book, Obj
+import re
+
+from clinicdesk.training.stripe.book import Book, Obj, new_id
 from clinicdesk.training.stripe.calls import Call, RefusalError, missing
 from clinicdesk.training.stripe.cards import APPROVED, CARDS, Card
 from clinicdesk.training.stripe.faults import FaultKind
@@ -10,6 +12,8 @@ from clinicdesk.training.stripe.lists import expanded, page
 
 CANCELLABLE = "enable_customer_cancellation"
 LOCATION = "tml_training"
+# Readers that are simulated, and codes as a real one shows them (three words).
+CODES = re.compile(r"simulated-(wpe|s700|s710)|[a-z]+-[a-z]+-[a-z]+")
 READERS = {"tmr_training1": "Front desk 1", "tmr_training2": "Front desk 2"}
 
 
@@ -28,23 +32,7 @@ def seed(book: Book) -> None:
     }
     book.add("locations", place)
     for number, (reader_id, label) in enumerate(READERS.items(), start=1):
-        reader: Obj = {
-            "id": reader_id,
-            "object": "terminal.reader",
-            "action": None,
-            "created": book.now(),
-            "device_sw_version": "training",
-            "device_type": "simulated_wisepos_e",
-            "ip_address": "127.0.0.1",
-            "label": label,
-            "last_seen_at": book.now() * 1000,
-            "livemode": False,
-            "location": LOCATION,
-            "metadata": {},
-            "serial_number": f"TRAINING-{number}",
-            "status": "online",
-        }
-        book.add("readers", reader)
+        _new_reader(book, reader_id, label, number)
 
 
 def retrieve(book: Book, call: Call) -> Obj:
@@ -60,6 +48,77 @@ def list_all(book: Book, call: Call) -> Obj:
 def list_locations(book: Book, call: Call) -> Obj:
     """List the places that readers stand in."""
     return page(book, call, book.table("locations").values(), "terminal.location")
+
+
+def create_location(book: Book, call: Call) -> Obj:
+    """Make a place for readers; Stripe wants a whole address."""
+    address = dict(call.params.get("address") or {})
+    for name in ("line1", "city", "postal_code", "country"):
+        if not address.get(name):
+            raise RefusalError(
+                f"Missing required param: address[{name}].", param=f"address[{name}]"
+            )
+    place = {
+        "id": new_id("tml"),
+        "object": "terminal.location",
+        "address": {"line2": None, "state": None, **address},
+        "created": book.now(),
+        "display_name": call.params.get("display_name", ""),
+        "livemode": False,
+        "metadata": dict(call.params.get("metadata") or {}),
+    }
+    return expanded(book, book.add("locations", place), call.expands())
+
+
+def register(book: Book, call: Call) -> Obj:
+    """Take a reader into use by the code on its screen."""
+    code = str(call.params.get("registration_code", ""))
+    if not CODES.fullmatch(code):
+        raise RefusalError(
+            "No reader was found with that registration code.", param="registration_code"
+        )
+    location = str(call.params.get("location", ""))
+    if location not in book.table("locations"):
+        raise missing("terminal.location", location, "location")
+    number = len(book.table("readers")) + 1
+    reader = _new_reader(book, new_id("tmr"), str(call.params.get("label") or code), number)
+    reader["location"] = location
+    return expanded(book, reader, call.expands())
+
+
+def change(book: Book, call: Call) -> Obj:
+    """Give a reader another name."""
+    reader = find(book, call.ids[0])
+    reader["label"] = call.params.get("label", reader["label"])
+    return expanded(book, reader, call.expands())
+
+
+def remove(book: Book, call: Call) -> Obj:
+    """Take a reader out of use."""
+    reader = find(book, call.ids[0])
+    del book.table("readers")[reader["id"]]
+    return {"id": reader["id"], "object": "terminal.reader", "deleted": True}
+
+
+def show_cart(book: Book, call: Call) -> Obj:
+    """Show what is going to be paid, instead of what was shown."""
+    reader = find(book, call.ids[0])
+    _check_reachable(book, reader, call.fault)
+    cart = call.params["cart"]
+    lines = [
+        {"amount": int(line["amount"]), "description": line["description"],
+         "quantity": int(line["quantity"])}
+        for line in cart["line_items"]
+    ]  # fmt: skip
+    shown = {"currency": cart["currency"], "line_items": lines, "tax": None}
+    reader["action"] = {
+        "type": "set_reader_display",
+        "status": "in_progress",
+        "failure_code": None,
+        "failure_message": None,
+        "set_reader_display": {"type": "cart", "cart": {**shown, "total": int(cart["total"])}},
+    }
+    return expanded(book, reader, call.expands())
 
 
 def process(book: Book, call: Call) -> Obj:
@@ -140,7 +199,8 @@ def cancel_at_reader(book: Book, reader: Obj) -> None:
 def awaits_card(reader: Obj) -> bool:
     """Say whether the reader asks for a card now."""
     action = reader["action"]
-    return bool(action and action["status"] == "in_progress")
+    is_payment = bool(action) and action["type"] == "process_payment_intent"
+    return is_payment and bool(action["status"] == "in_progress")
 
 
 def find(book: Book, reader_id: str) -> Obj:
@@ -153,6 +213,28 @@ def find(book: Book, reader_id: str) -> Obj:
     if reader is None:
         raise missing("terminal.reader", reader_id, "reader")
     return reader
+
+
+def _new_reader(book: Book, reader_id: str, label: str, number: int) -> Obj:
+    return book.add(
+        "readers",
+        {
+            "id": reader_id,
+            "object": "terminal.reader",
+            "action": None,
+            "created": book.now(),
+            "device_sw_version": "training",
+            "device_type": "simulated_wisepos_e",
+            "ip_address": "127.0.0.1",
+            "label": label,
+            "last_seen_at": book.now() * 1000,
+            "livemode": False,
+            "location": LOCATION,
+            "metadata": {},
+            "serial_number": f"TRAINING-{number}",
+            "status": "online",
+        },
+    )
 
 
 def _charge(book: Book, reader: Obj, intent: Obj, card: Card) -> None:

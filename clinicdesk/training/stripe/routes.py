@@ -38,7 +38,17 @@ _TABLE: tuple[tuple[str, str, Operation, str], ...] = (
     ("POST", "/v1/disputes/{}/close", disputes.close, "expand"),
     ("GET", "/v1/payouts", payouts.list_all, PAGING + "created status"),
     ("GET", "/v1/terminal/locations", readers.list_locations, PAGING),
+    (
+        "POST",
+        "/v1/terminal/locations",
+        readers.create_location,
+        "display_name address metadata expand",
+    ),
     ("GET", "/v1/terminal/readers", readers.list_all, PAGING),
+    ("POST", "/v1/terminal/readers", readers.register, "registration_code label location expand"),
+    ("POST", "/v1/terminal/readers/{}", readers.change, "label expand"),
+    ("DELETE", "/v1/terminal/readers/{}", readers.remove, ""),
+    ("POST", "/v1/terminal/readers/{}/set_reader_display", readers.show_cart, "type cart expand"),
     ("GET", "/v1/terminal/readers/{}", readers.retrieve, "expand"),
     (
         "POST",

@@ -43,6 +43,10 @@ class Handler(BaseHTTPRequestHandler):
         """Answer a read."""
         self._answer(urlsplit(self.path).query)
 
+    def do_DELETE(self) -> None:
+        """Answer a removal."""
+        self._answer(urlsplit(self.path).query)
+
     def do_POST(self) -> None:
         """Answer a change."""
         length = min(int(self.headers.get("Content-Length", 0)), LONGEST_BODY)

@@ -12,7 +12,7 @@ from types import TracebackType
 from clinicdesk.clock import Clock, SystemClock
 from clinicdesk.money import Money
 from clinicdesk.training.stripe import disputes, intents, links, payouts, readers, refunds
-from clinicdesk.training.stripe.book import Book
+from clinicdesk.training.stripe.book import Book, Obj
 from clinicdesk.training.stripe.calls import Call, Reply
 from clinicdesk.training.stripe.cards import APPROVED
 from clinicdesk.training.stripe.desk import Desk
@@ -126,6 +126,12 @@ class TrainingStripe(AbstractContextManager["TrainingStripe"]):
             readers.cancel_at_reader(self._book, readers.find(self._book, reader_id))
             self._book.save()
         self._watch()
+
+    def shown_on(self, reader_id: str) -> Obj | None:
+        """Give what a reader shows now, None for nothing."""
+        with self._book.lock:
+            shown: Obj | None = readers.find(self._book, reader_id)["action"]
+        return shown
 
     def put_reader(self, reader_id: str, *, online: bool = True, busy: bool = False) -> None:
         """Switch a reader off and on, or let it be busy (authorising, updating) until told."""

@@ -1,0 +1,1 @@
+"""The card provider's key: kept, told apart, and found out when it is refused."""
