@@ -24,6 +24,7 @@ class Role(StrEnum):
 class Action(StrEnum):
     """What a service method does, as far as permission is concerned."""
 
+    SEE_SETUP = "see how the clinics are set up"
     SEE_CALENDAR = "see the calendar"
     BOOK = "book, move and cancel appointments"
     OVERBOOK = "book over another appointment or outside hours"
@@ -48,6 +49,7 @@ class Action(StrEnum):
 _R, _D, _M, _A = Role.RECEPTIONIST, Role.DOCTOR, Role.MANAGER, Role.ADMINISTRATOR
 
 PERMISSIONS: dict[Action, frozenset[Role]] = {
+    Action.SEE_SETUP: frozenset({_R, _D, _M, _A}),
     Action.SEE_CALENDAR: frozenset({_R, _D, _M}),
     Action.BOOK: frozenset({_R, _D, _M}),
     Action.OVERBOOK: frozenset({_D, _M}),

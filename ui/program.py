@@ -62,7 +62,6 @@ def entries() -> tuple[PageEntry, ...]:
             "settings",
             Action.SET_UP_CLINIC,
             _settings,
-            needs=frozenset({Action.SEE_CALENDAR}),
             at_foot=True,
         ),
     )

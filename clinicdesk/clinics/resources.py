@@ -25,7 +25,7 @@ class ResourceService:
         self._database = database
         self._audit = audit
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def rooms(self, _actor: Actor, clinic_id: int) -> tuple[RoomRecord, ...]:
         """List a clinic's rooms, also those not in use."""
 
@@ -57,7 +57,7 @@ class ResourceService:
         values = {"name": _named(room.name), "is_active": room.is_active}
         self._change(actor, Room, room.id, values, "room")
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def equipment(self, _actor: Actor, clinic_id: int | None = None) -> tuple[EquipmentRecord, ...]:
         """List the equipment of a clinic, or of all, also what is not in use."""
 

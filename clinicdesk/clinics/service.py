@@ -31,12 +31,12 @@ class ClinicService:
         self._database = database
         self._audit = audit
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def clinics(self, _actor: Actor) -> tuple[ClinicRecord, ...]:
         """List the clinics."""
         return self._database.read(active_clinics)
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def services(self, _actor: Actor) -> tuple[ServiceRecord, ...]:
         """List what can be booked."""
         return self._database.read(active_services)

@@ -55,7 +55,7 @@ class StaffService:
             raise SignInFailedError
         return self._database.write(lambda transaction: self._enter(transaction, user.id, desk))
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def doctors(self, _actor: Actor) -> tuple[DoctorRecord, ...]:
         """List the doctors with their clinics and services."""
         return self._database.read(active_doctors)

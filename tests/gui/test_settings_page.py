@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from clinicdesk.access import Actor, Role
 from clinicdesk.app import Services
 from clinicdesk.changes import ChangeBus
 from clinicdesk.clock import FixedClock
@@ -17,10 +18,12 @@ from clinicdesk.settings.records import ScheduleSettings, VisitSettings
 from tests.a_clinic import SETUP, TUESDAY, WEDNESDAY, AClinic, open_a_clinic
 from tests.gui.page_desk import page_desk
 from tests.gui.settings_desk import (
+    BILLING,
     BLOCKS,
     CLOSURES,
     CONTROL,
     HEALTH,
+    HOURS,
     ROOMS,
     RULES,
     SERVICES,
@@ -41,6 +44,7 @@ from ui.settings.rooms_section import ResourceDialog
 from ui.settings.services_section import ServiceDialog
 
 RETURN = Qt.Key.Key_Return
+ADMINISTRATOR = Actor(None, "Ruth Sellers", frozenset({Role.ADMINISTRATOR}))
 
 
 @pytest.fixture
@@ -352,3 +356,12 @@ def test_another_clinic_is_chosen_in_the_top_bar(at: SettingsDesk) -> None:
     at.choose(at.page.clinic_choice, "River")
     at.desk.qtbot.waitUntil(lambda: not section.rooms.model.records)
     assert any("No rooms yet" in text for text in at.desk.texts())
+
+
+def test_an_administrator_sets_up_and_is_told_of_no_patient(at: SettingsDesk) -> None:
+    at.desk.session.set_actor(ADMINISTRATOR)
+    at.page.refresh()
+    at.until_idle()
+    for section in (HOURS, CLOSURES, BLOCKS, ROOMS, SERVICES, TRAVEL, RULES, BILLING):
+        assert at.enter(section).isVisible()
+    assert at.page.list.item(HEALTH).isHidden()

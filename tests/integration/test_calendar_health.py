@@ -61,6 +61,16 @@ def test_shorter_hours_name_who_falls_outside_and_another_time(
     assert inside.starts_at == clinic.at("11:00")
 
 
+def test_an_administrator_is_told_of_visits_and_of_no_names(
+    services: Services, clinic: AClinic
+) -> None:
+    clinic.booked("14:00", patient_id=clinic.jun)
+    administrator = Actor(None, "Ruth Sellers", frozenset({Role.ADMINISTRATOR}))
+    for actor, name in ((SETUP, "Jun Tanaka"), (administrator, "A patient")):
+        (found,) = services.calendar_health.check(actor, shorter(services, clinic))
+        assert found.patient_name == name
+
+
 def test_a_check_changes_nothing(services: Services, clinic: AClinic) -> None:
     booked = clinic.booked("14:00")
     hours = services.hours.weekly_hours(SETUP, clinic.sato)

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from clinicdesk.access import Action
 from clinicdesk.schedule.health.records import (
     AsItStands,
     ClockChange,
@@ -35,6 +36,7 @@ class _Health:
 class HealthSection(Section):
     """What the health check finds at the clinic chosen."""
 
+    needs = Action.SEE_CALENDAR
     name = "Calendar check"
     sentence = (
         "Visits that lie outside hours, in closures or blocks, or at the same time as another; and "

@@ -109,6 +109,7 @@ class SettingsPage(Page):
         if setup is None:
             return
         self._setup = setup
+        self._offer_sections()
         clinics: list[tuple[str, object]] = [(each.name, each.id) for each in setup.clinics]
         self.clinic_choice.set_entries(clinics)
         self.clinic_choice.blockSignals(True)
@@ -116,6 +117,13 @@ class SettingsPage(Page):
         self.clinic_choice.blockSignals(False)
         self.clinic_choice.setVisible(len(setup.clinics) > 1)
         self.section.show_setup(setup)
+
+    def _offer_sections(self) -> None:
+        """Show the sections that the person signed in may see."""
+        for row, section in enumerate(self.sections):
+            self.list.item(row).setHidden(not self.desk.session.may(section.needs))
+        if self.list.item(self.list.currentRow()).isHidden():
+            self.list.setCurrentRow(0)
 
     def _show_section(self, row: int) -> None:
         if row < 0:

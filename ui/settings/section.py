@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinicdesk.access import Action
 from clinicdesk.clinics.records import ClinicRecord, ServiceRecord
 from clinicdesk.clock import clinic_day
 from clinicdesk.errors import ClinicDeskError
@@ -65,6 +66,8 @@ class Section(QScrollArea):
     told = Signal(str)
     name = ""
     sentence = ""
+    needs = Action.SEE_SETUP
+    """What the person signed in must be allowed to do to see the section."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ it, a third of a second where a hundred visits are touched.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -36,6 +37,7 @@ from clinicdesk.settings.records import ReminderSettings
 from clinicdesk.settings.service import load_settings
 
 KEEP = "keep appointment"
+SOMEBODY = "A patient"
 _NIGHT = timedelta(days=1)
 
 
@@ -51,22 +53,24 @@ class CalendarHealthService:
         self._schedule = schedule
 
     @requires(Action.SET_UP_CLINIC)
-    def check(self, _actor: Actor, proposal: Proposal) -> tuple[Finding, ...]:
+    def check(self, actor: Actor, proposal: Proposal) -> tuple[Finding, ...]:
         """List the visits ahead that would suffer, by time, each with the next free time.
 
         Of a change only what it brings about is told; what is wrong already is told of
-        `AsItStands`. Nothing is stored.
+        `AsItStands`. Nothing is stored. Patients are named to those who may see the calendar.
 
         Raises:
             InvalidInputError: the proposal itself cannot be; as for storing it.
         """
         now = self._clock.now()
         if not isinstance(proposal, NextClockChange | AsItStands):
-            return self._database.rehearse(lambda session: _caused(session, proposal, now))
+            caused = self._database.rehearse(lambda session: _caused(session, proposal, now))
+            return _as_seen_by(actor, caused)
         problems = self._database.read(lambda session: _standing(session, proposal, now))
         if not problems:
             return ()
-        return self._database.rehearse(lambda session: _findings(session, problems, now))
+        found = self._database.rehearse(lambda session: _findings(session, problems, now))
+        return _as_seen_by(actor, found)
 
     @requires(Action.SET_UP_CLINIC)
     def next_clock_change(self, _actor: Actor, clinic_id: int) -> ClockChange | None:
@@ -198,3 +202,9 @@ def _finding(
         proposed_at=times.get(visit.id),
         kept=kept.get((visit.id, each.trouble.value, visit.starts_at.isoformat()), ""),
     )
+
+
+def _as_seen_by(actor: Actor, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    if actor.may(Action.SEE_CALENDAR):
+        return findings
+    return tuple(replace(finding, patient_name=SOMEBODY) for finding in findings)

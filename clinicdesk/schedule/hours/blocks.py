@@ -29,7 +29,7 @@ class BlockService:
         self._database = database
         self._audit = audit
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def block_types(
         self, _actor: Actor, *, with_closed: bool = False
     ) -> tuple[BlockTypeRecord, ...]:
@@ -92,7 +92,7 @@ class BlockService:
 
         return self._unless_taken(work)
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def blocks(
         self, _actor: Actor, clinic_id: int | None = None, *, from_on: date | None = None
     ) -> tuple[Block, ...]:

@@ -29,7 +29,7 @@ class ClosureService:
         self._database = database
         self._audit = audit
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def closures(
         self, _actor: Actor, clinic_id: int | None = None, *, from_on: date | None = None
     ) -> tuple[Closure, ...]:

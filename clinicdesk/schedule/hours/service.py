@@ -43,7 +43,7 @@ class HoursService:
         self._clock = clock
         self._audit = audit
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def weekly_hours(self, _actor: Actor, doctor_id: int) -> tuple[WeeklyHours, ...]:
         """List a doctor's weekly hours by clinic, weekday and start, also those of other times."""
         return self._database.read(lambda session: read_weekly(session, doctor_id))
@@ -68,7 +68,7 @@ class HoursService:
 
         self._database.write(work)
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def exceptions(
         self, _actor: Actor, doctor_id: int, *, from_on: date | None = None
     ) -> tuple[HoursException, ...]:
@@ -118,7 +118,7 @@ class HoursService:
 
         return self._database.write(work)
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def places(self, _actor: Actor, doctor_id: int) -> tuple[DoctorPlace, ...]:
         """List the clinics where a doctor works, with room and places kept for the same day."""
 

@@ -22,7 +22,7 @@ class TravelService:
         self._database = database
         self._audit = audit
 
-    @requires(Action.SEE_CALENDAR)
+    @requires(Action.SEE_SETUP)
     def travel_times(self, _actor: Actor) -> tuple[TravelTime, ...]:
         """List the ways that take time, each once; those not listed take none."""
 
