@@ -24,6 +24,7 @@ from clinicdesk.payments.readers.service import ReaderService
 from clinicdesk.payments.service import PaymentService, RefundService
 from clinicdesk.schedule.models import Appointment
 from clinicdesk.schedule.records import AppointmentStatus
+from clinicdesk.settings.workstation import WorkstationService
 from clinicdesk.staff.models import Doctor
 
 SETUP = program_actor("Back office")
@@ -77,6 +78,7 @@ class BillingDesk:
             gateways=self.gateways,
             notifier=self.notes,
         )
+        self.workstation = WorkstationService(self.database)
         self.readers = ReaderService(self.database, audit=self.audit, gateways=self.gateways)
         self.accounts = AccountService(
             self.database, clock=self.clock, audit=self.audit, pending=OpenAttempts()

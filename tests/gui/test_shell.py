@@ -25,13 +25,17 @@ from clinicdesk.errors import StorageError
 from clinicdesk.outbox.service import OutboxService
 from clinicdesk.payments.gateway import CardGateway
 from clinicdesk.payments.journal.service import JournalService
+from clinicdesk.payments.keys.provider import CardProvider
+from clinicdesk.payments.keys.service import CardKeyService
 from clinicdesk.payments.links.service import LinkService
 from clinicdesk.payments.obstacles import CardsOffError
 from clinicdesk.payments.service import PaymentService, RefundService
+from clinicdesk.settings.service import SettingsService
 from clinicdesk.staff.passwords import Passwords
 from clinicdesk.staff.records import NewUser
 from clinicdesk.staff.service import StaffService
 from tests.gui.calendar_desk import SETUP, open_clinic
+from tests.services import KeptSecrets
 from ui.core.buttons import KeyButton
 from ui.core.dialogs import Dialog
 from ui.core.page import Page, PageEntry
@@ -108,8 +112,13 @@ def services(file_database: Database, clock: FixedClock) -> Any:
     payments = PaymentService(file_database, clock=clock, audit=audit, gateways=no_cards)
     refunds = RefundService(file_database, clock=clock, audit=audit, gateways=no_cards)
     links = LinkService(file_database, clock=clock, audit=audit, gateways=no_cards)
+    secrets = KeptSecrets()
+    provider = CardProvider(
+        SettingsService(file_database), secrets, clock=clock, check=lambda _live: None
+    )
     return SimpleNamespace(
         staff=staff,
+        card_keys=CardKeyService(file_database, secrets, provider=provider, audit=audit),
         clinics=clinics,
         outbox=OutboxService(file_database, clock=clock, audit=audit),
         payments=payments,

@@ -11,6 +11,7 @@ from clinicdesk.errors import ClinicDeskError, ConflictError, InvalidInputError,
 from clinicdesk.money import Money
 from clinicdesk.payments.records import CardProgress, PaymentMethod, PaymentRecord, ReaderStep
 from ui.billing.card_watch import CardWatch
+from ui.billing.cart_shower import CartShower
 from ui.billing.payment_form import WRITTEN_DOWN, PaymentForm, Wish
 from ui.billing.payment_stages import BUTTONS, LIVE_STEPS, NOTICED, STAGES, Stage
 from ui.billing.payment_words import FACES, face_of, paid_sentence, sentence_of
@@ -58,6 +59,7 @@ class PaymentDialog(Dialog):
         self.leave = KeyButton(desk.theme, "Close", key="Escape")
         self.take = KeyButton(desk.theme, "Take", key="Return", kind="primary")
         self.watch = CardWatch(desk, self)
+        self.cart = CartShower(desk, host.window(), invoice_id=ticket.invoice.id)
         self._face = FACES[ReaderStep.PREPARING]
         self._build()
         self._connect()
@@ -73,6 +75,7 @@ class PaymentDialog(Dialog):
     def _connect(self) -> None:
         self.form.changed.connect(self._show_wish)
         self.form.reader_choice.currentIndexChanged.connect(lambda _row: self._show_ready())
+        self.form.reader_choice.currentIndexChanged.connect(lambda _row: self._show_cart())
         self.leave.clicked.connect(self.dismiss)
         self.take.clicked.connect(self._take)
         self.watch.progressed.connect(self._show_progress)
@@ -88,6 +91,7 @@ class PaymentDialog(Dialog):
         self.form.show_amount()
         if open_payment is not None:
             self._resume(open_payment)
+        self._show_cart()
 
     @property
     def amount_error(self) -> str:
@@ -106,6 +110,11 @@ class PaymentDialog(Dialog):
     def _show_ready(self) -> None:
         if self.stage is Stage.CHOOSING:
             self.form.show_ready()
+
+    def _show_cart(self) -> None:
+        is_card = self.form.method is PaymentMethod.CARD and bool(self._ticket.readers)
+        if self.stage is Stage.CHOOSING and is_card and not self.form.more.chosen:
+            self.cart.show_on(int(self.form.reader_choice.currentData()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let what is typed at the way to pay go into the field that it asks for."""
@@ -150,12 +159,15 @@ class PaymentDialog(Dialog):
     def _take_card(self, wish: Wish) -> None:
         self._show_stage(Stage.RUNNING)
         self._show_face(FACES[ReaderStep.PREPARING])
-        self.watch.start(
-            self._ticket.invoice.id,
-            amount=wish.amount,
-            reader_id=int(self.form.reader_choice.currentData()),
-            shares=wish.shares,
-            keeps_surplus=wish.keeps_surplus,
+        reader_id = int(self.form.reader_choice.currentData())
+        self.cart.then(
+            lambda: self.watch.start(
+                self._ticket.invoice.id,
+                amount=wish.amount,
+                reader_id=reader_id,
+                shares=wish.shares,
+                keeps_surplus=wish.keeps_surplus,
+            )
         )
 
     def _take_cash(self, wish: Wish, given: Money) -> None:
@@ -280,6 +292,12 @@ class PaymentDialog(Dialog):
             self.take.set_text(f"Take {self.form.amount()}")
         except InvalidInputError:
             self.take.set_text("Take")
+
+    def finish(self) -> None:
+        """Close, and let the reader show nothing more of it."""
+        if self.is_open:
+            self.cart.end()
+        super().finish()
 
     def dismiss(self) -> None:
         """Close; while the reader is asking, cancel there and wait for what really happened."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from clinicdesk.billing.accounts.records import OpenInvoice
 from clinicdesk.billing.records import InvoiceRecord
 from clinicdesk.payments.records import OPEN, PaymentRecord, ReaderRecord
+from clinicdesk.settings.workstation import ReaderChoice
 from ui.core.session import Desk
 
 
@@ -33,7 +34,11 @@ def ticket_reader(desk: Desk, *, invoice_id: int = 0, visit_id: int = 0) -> Call
             invoice = services.billing.invoice(actor, invoice_id)
         payments = services.payments.payments_of_invoice(actor, invoice.id)
         still_open = [payment for payment in payments if payment.status in OPEN]
-        readers = services.readers.readers(actor, invoice.clinic_id)
+        chosen = services.workstation.load(actor, ReaderChoice).reader_id
+        readers = sorted(
+            services.readers.readers(actor, invoice.clinic_id),
+            key=lambda reader: (reader.id != chosen, reader.label != actor.desk),
+        )
         account = services.accounts.account(actor, invoice.patient_id)
         others = payable_with(invoice, account.open_invoices)
         return Ticket(invoice, tuple(readers), still_open[0] if still_open else None, others)

@@ -74,8 +74,13 @@ def refund_vital(bounced: "Sequence[RefundRecord]") -> Vital:
     return Vital("refunds", words if count else "", "warning")
 
 
-def provider_vital(questions: "OpenQuestions | None") -> Vital:
-    """Say what waits at the card provider for somebody: charges to match, disputes to answer."""
+def provider_vital(questions: "OpenQuestions | None", *, key_trouble: str = "") -> Vital:
+    """Say what waits at the card provider for somebody: charges to match, disputes to answer.
+
+    Where the provider does not take the clinic's key, that alone is said.
+    """
+    if key_trouble:
+        return Vital("provider", "The card provider refuses the key", "bad")
     parts = []
     if questions is not None and questions.charges:
         count = questions.charges
@@ -99,6 +104,7 @@ class Found:
     settled: Sequence[PaymentRecord] = ()
     bounced: "Sequence[RefundRecord]" = ()
     questions: "OpenQuestions | None" = None
+    key_trouble: str = ""
     sees_money: bool = False
 
 
@@ -161,6 +167,7 @@ class Vitals(QObject):
                 settled,
                 services.refunds.bounced(actor),
                 services.journal.questions(actor),
+                services.card_keys.trouble(actor),
                 sees_money=True,
             )
 
@@ -176,7 +183,7 @@ class Vitals(QObject):
         self._tell_outcomes(found)
         self._show_money(payment_vital(found.attempts), found.attempts)
         self._show_money(refund_vital(found.bounced), found.bounced)
-        vital = provider_vital(found.questions)
+        vital = provider_vital(found.questions, key_trouble=found.key_trouble)
         self._bar.set_item(vital.name, vital.text, tone=vital.tone, action=self.provider_asked.emit)
 
     def _tell_outcomes(self, found: Found) -> None:

@@ -1,5 +1,7 @@
 """Takes card readers into use, names and resets them, and shows what is going to be paid."""
 
+import contextlib
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -190,6 +192,20 @@ class ReaderService:
         except (RefusedError, UnavailableError, UnknownOutcomeError):
             return False
         return True
+
+    @requires(Action.TAKE_PAYMENT)
+    def clear_cart(self, _actor: Actor, reader_id: int) -> None:
+        """Take a cart off a reader on which nothing is being paid; nothing is raised for it."""
+
+        def look(session: Session) -> str | None:
+            row = queries.reader_in_use(session, reader_id)
+            is_free = queries.desk_paying_on(session, reader_id) is None
+            return row.provider_id if is_free else None
+
+        provider_id = self._database.read(look)
+        if provider_id is not None:
+            with contextlib.suppress(RefusedError, UnavailableError, UnknownOutcomeError):
+                self._gateways().cancel_reader_action(provider_id)
 
     def _place_at(self, gateway: ReaderGateway, clinic_id: int) -> str:
         key = f"clinic-{clinic_id}"
