@@ -30,12 +30,14 @@ from clinicdesk.payments.journal.service import JournalService
 from clinicdesk.payments.keys.provider import CardProvider
 from clinicdesk.payments.keys.service import CardKeyService
 from clinicdesk.payments.links.service import LinkService
+from clinicdesk.payments.listener.service import RelayService
 from clinicdesk.payments.pending import OpenAttempts
 from clinicdesk.payments.readers.service import ReaderService
 from clinicdesk.payments.reconciliation.mode import check_mode
 from clinicdesk.payments.reconciliation.service import ReconciliationService
 from clinicdesk.payments.service import PaymentService
 from clinicdesk.payments.service.refunds import RefundService
+from clinicdesk.payments.till.card_check import CardChecker
 from clinicdesk.payments.till.service import TillService
 from clinicdesk.reminders.offers import OfferNotes, ProposalNotes
 from clinicdesk.reminders.overdue import OverdueNotes
@@ -110,6 +112,7 @@ class Services:
     links: LinkService
     readers: ReaderService
     card_keys: CardKeyService
+    relay: RelayService
     disputes: DisputeService
     journal: JournalService
     reconciliation: ReconciliationService
@@ -141,7 +144,7 @@ def build_services(
         check=lambda live: check_mode(database, live=live, clock=clock),
     )
     notifier = Notifier(clock=clock) if writes_to_patients else None
-    documents = DocumentService(database, clock=clock)
+    documents = DocumentService(database, clock=clock, audit=audit)
     calendar = CalendarService(database, clock=clock)
     schedule = ScheduleService(database, clock=clock, audit=audit, notifier=notifier)
     links = LinkService(
@@ -166,6 +169,16 @@ def build_services(
         refunds=refunds,
         links=links,
         disputes=disputes,
+    )
+    events = EventService(
+        database,
+        clock=clock,
+        gateways=provider.gateway,
+        payments=payments,
+        refunds=refunds,
+        links=links,
+        disputes=disputes,
+        reconciliation=reconciliation,
     )
     return Services(
         database=database,
@@ -227,17 +240,18 @@ def build_services(
         disputes=disputes,
         journal=JournalService(database, payments=payments, refunds=refunds, links=links),
         reconciliation=reconciliation,
-        provider_events=EventService(
+        provider_events=events,
+        relay=RelayService(
+            database, secrets, clock=clock, audit=audit, gateways=provider.gateway, events=events
+        ),
+        tills=TillService(
             database,
             clock=clock,
-            gateways=provider.gateway,
-            payments=payments,
-            refunds=refunds,
-            links=links,
-            disputes=disputes,
-            reconciliation=reconciliation,
+            audit=audit,
+            cards=CardChecker(
+                database, clock=clock, gateways=provider.gateway, reconciliation=reconciliation
+            ),
         ),
-        tills=TillService(database, clock=clock, audit=audit),
         documents=documents,
         outbox=OutboxService(database, clock=clock, audit=audit),
         delivery=_delivery(database, clock, settings, secrets, documents),
@@ -259,7 +273,9 @@ def _delivery(
         database,
         clock=clock,
         organiser=lambda: mail_settings().sender_address,
-        invoice_pdf=lambda invoice_id: documents.generate_invoice_pdf(WORKER, invoice_id),
+        invoice_pdf=lambda invoice_id: documents.generate_invoice_pdf(
+            WORKER, invoice_id, is_original=True
+        ),
     )
     return Delivery(database, clock=clock, writers=writers, channels={Channel.EMAIL: mail})
 

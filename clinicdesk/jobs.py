@@ -25,6 +25,7 @@ CHARGE_DUE_FEES = "charge due fees"
 SETTLE_OPEN_LINKS = "settle open links"
 COMPARE_WITH_PROVIDER = "compare with the card provider"
 REMIND_OF_UNPAID = "remind of unpaid invoices"
+LISTEN_FOR_RELAY = "listen for a relay"
 EVERY_SECONDS = {
     PROCESS_PENDING_NOTIFICATIONS: 5.0,
     SETTLE_OPEN_ATTEMPTS: 15.0,
@@ -34,6 +35,7 @@ EVERY_SECONDS = {
     SETTLE_OPEN_LINKS: 15.0,
     COMPARE_WITH_PROVIDER: 300.0,
     REMIND_OF_UNPAID: 3600.0,
+    LISTEN_FOR_RELAY: 10.0,
 }
 LOOK_AFTER_SECONDS = 30.0
 
@@ -69,8 +71,12 @@ def jobs_of(services: Services) -> tuple[Job, ...]:
         SETTLE_OPEN_LINKS: lambda: services.links.settle_open_links(worker),
         COMPARE_WITH_PROVIDER: lambda: services.reconciliation.compare_recent(worker),
         REMIND_OF_UNPAID: lambda: services.overdue.remind_due(worker),
+        LISTEN_FOR_RELAY: lambda: services.relay.keep(worker),
     }
-    interrupts = {PROCESS_PENDING_NOTIFICATIONS: services.delivery.stop}
+    interrupts = {
+        PROCESS_PENDING_NOTIFICATIONS: services.delivery.stop,
+        LISTEN_FOR_RELAY: services.relay.stop,
+    }
     return tuple(
         Job(name, EVERY_SECONDS[name], run, interrupts.get(name, _nothing))
         for name, run in work.items()

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from clinicdesk.documents.service import DocumentService
 from clinicdesk.money import Money
 from clinicdesk.payments.records import PaymentMethod
 from clinicdesk.payments.till.records import OpenTill
-from clinicdesk.payments.till.service import TillService
 from tests.billing_desk import MANAGER, RECEPTIONIST, BillingDesk, pounds
+from tests.services import services_over
 
 FLOAT = pounds(5000)
 
@@ -17,8 +16,9 @@ class TillDesk(BillingDesk):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.tills = TillService(self.database, clock=self.clock, audit=self.audit)
-        self.documents = DocumentService(self.database, clock=self.clock)
+        self.services = services_over(self.database, self.clock)
+        self.tills = self.services.tills
+        self.documents = self.services.documents
 
     def opened(self, float_kept: Money = FLOAT) -> OpenTill:
         return self.tills.open(RECEPTIONIST, self.clinic_id, float_kept=float_kept)

@@ -1,5 +1,7 @@
 """Why an invoice cannot be made or found."""
 
+from datetime import datetime
+
 from clinicdesk.errors import ConflictError, RuleError
 
 
@@ -32,3 +34,14 @@ class UnknownVisitError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("This visit cannot be found. Please open it again from the calendar.")
+
+
+class DayLockedError(RuleError):
+    """Something would be booked on a day that was closed; both instants in the clinic's time."""
+
+    def __init__(self, locked_until: datetime, at: datetime) -> None:
+        form = "%Y-%m-%d, %H:%M"
+        super().__init__(
+            f"The books are closed up to {locked_until:{form}}, and by this computer's clock it is "
+            f"{at:{form}}. Nothing was booked. Please set the clock right, then try again."
+        )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from clinicdesk.access import Actor
 from clinicdesk.audit.service import AuditLog
+from clinicdesk.billing.day_lock import booked_at
 from clinicdesk.billing.models import Invoice, InvoiceLine
 from clinicdesk.billing.notifier import BillingNotifier
 from clinicdesk.billing.numbering import take_number
@@ -85,7 +86,7 @@ class Issuer:
     ) -> Invoice:
         session = transaction.session
         patient = session.get_one(Patient, new.patient_id)
-        now = self._clock.now()
+        now = booked_at(session, clinic.id, self._clock.now())
         issued_on = clinic_day(now, clinic.time_zone)
         prefix, number = take_number(transaction, clinic, issued_on.year)
         net, tax, total = totals(new.lines, clinic.currency)

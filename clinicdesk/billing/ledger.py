@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, case, func, select
 from sqlalchemy.orm import Session
 
+from clinicdesk.billing.day_lock import booked_at
 from clinicdesk.billing.errors import UnknownInvoiceError
 from clinicdesk.billing.models import Invoice, InvoiceMovement
 from clinicdesk.billing.records import Balance, MovementKind
@@ -44,7 +45,12 @@ def write_movement(
     waived_minor: int = 0,
     at: datetime,
 ) -> None:
-    """Add a line to the ledger; the database refuses the same matter and kind a second time."""
+    """Add a line to the ledger; the database refuses the same matter and kind a second time.
+
+    Raises:
+        DayLockedError: the clinic's day was closed long after `at`.
+    """
+    clinic_id = transaction.session.get_one(Invoice, invoice_id).clinic_id
     transaction.session.add(
         InvoiceMovement(
             invoice_id=invoice_id,
@@ -53,7 +59,7 @@ def write_movement(
             means=means,
             money_minor=money_minor,
             waived_minor=waived_minor,
-            at=at,
+            at=booked_at(transaction.session, clinic_id, at),
         )
     )
     transaction.session.flush()

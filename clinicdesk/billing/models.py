@@ -222,3 +222,15 @@ class InvoiceMovement(Base):
     money_minor: Mapped[int]
     waived_minor: Mapped[int]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DayLock(Base):
+    """Up to when a clinic's books are closed: the instant of its last signed till."""
+
+    __tablename__ = "day_lock"
+    __table_args__ = (STRICT,)
+
+    clinic_id: Mapped[int] = mapped_column(
+        ForeignKey("clinic.id"), primary_key=True, autoincrement=False
+    )
+    locked_until_at: Mapped[datetime]

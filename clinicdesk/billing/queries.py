@@ -224,18 +224,20 @@ def _ledger(session: Session, invoice: Invoice, time_zone: str) -> tuple[LedgerE
     ).all()
     undone = {row.matter for row in rows if row.kind is MovementKind.REFUND_UNDONE}
     return tuple(
-        LedgerEntry(
-            at=row.at,
-            text=ledger_text(
-                row.kind,
-                row.means,
-                day=clinic_day(row.at, time_zone),
-                issued_on=invoice.issued_on,
-            ),
-            amount=Money(_weight(row), invoice.currency),
-        )
+        _entry(row, invoice, on=clinic_day(row.at, time_zone))
         for row in rows
         if row.matter not in undone
+    )
+
+
+def _entry(row: InvoiceMovement, invoice: Invoice, *, on: date) -> LedgerEntry:
+    return LedgerEntry(
+        at=row.at,
+        text=ledger_text(row.kind, row.means, day=on, issued_on=invoice.issued_on),
+        amount=Money(_weight(row), invoice.currency),
+        kind=row.kind,
+        means=row.means,
+        on=on,
     )
 
 

@@ -132,11 +132,17 @@ class InvoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A payment (positive) or refund (negative) that counts, in words for a person."""
+    """A payment (positive) or refund (negative) that counts, in words for a person.
+
+    `kind`, `means` and the clinic's day `on` are what the words were made of.
+    """
 
     at: datetime
     text: str
     amount: Money
+    kind: MovementKind | None = None
+    means: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from clinicdesk.billing.records import (
 from clinicdesk.money import Money, TaxMode, rounded, tax_on, tax_within
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+CREDITS = frozenset({MovementKind.CREDIT_OUT, MovementKind.CREDIT_IN})
 VERBS = {
     MovementKind.PAYMENT: "Paid",
     MovementKind.REFUND: "Refunded",
@@ -125,8 +126,14 @@ def short_day(day: date, *, beside: date) -> str:
 
 
 def ledger_text(kind: MovementKind, means: str, *, day: date, issued_on: date) -> str:
-    """Give a line of the ledger in words: "Paid 24 Nov · Visa •••• 4242"."""
-    return f"{VERBS[kind]} {short_day(day, beside=issued_on)} · {means}"
+    """Give a line of the ledger in words: "Paid 24 Nov · Visa •••• 4242".
+
+    Of a credit it is said to or from which invoice: "Credit from INV-2026-00402 · 24 Nov".
+    """
+    on = short_day(day, beside=issued_on)
+    if kind in CREDITS:
+        return f"{VERBS[kind]} {means} · {on}"
+    return f"{VERBS[kind]} {on} · {means}"
 
 
 def invoice_number(prefix: str, year: int, number: int) -> str:

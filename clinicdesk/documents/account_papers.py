@@ -2,23 +2,15 @@
 
 from collections.abc import Sequence
 
+from clinicdesk.billing.accounts.entries import ISSUED
 from clinicdesk.billing.accounts.records import AccountLine, CurrencyStatement, Statement
 from clinicdesk.billing.overdue.records import ReminderLetter
+from clinicdesk.billing.rules import VERBS
 from clinicdesk.clinics.records import ClinicRecord
-from clinicdesk.documents.sheet import (
-    BRAND,
-    FAINT,
-    INK,
-    LINE,
-    SOFT,
-    WIDTH_PT,
-    Pen,
-    Sheet,
-    wrapped,
-)
-from clinicdesk.documents.typefaces import typeface_for
-from clinicdesk.documents.wording import language_of, long_day
-from clinicdesk.money import Money
+from clinicdesk.documents.language import PaperLanguage
+from clinicdesk.documents.lettering import INK, Pen, lettering_for
+from clinicdesk.documents.sheet import BRAND, FAINT, LINE, SOFT, WIDTH_PT, Sheet
+from clinicdesk.documents.style import PLAIN, PaperStyle
 
 LEFT, RIGHT, BOTTOM = 45.0, WIDTH_PT - 45.0, 760.0
 ROW_PT = 17.0
@@ -41,104 +33,140 @@ CLOSING = (
     "right, or you need more time, please let us know."
 )
 
+BY_TRANSFER = "Please pay by transfer to {bank}, with the reference {number}."
+AT_DESK = "Please pay at our desk."
+ASKED = "Asked for as deposit, and no part of the balance: {amount}"
+IN_CREDIT = "In credit, for coming invoices: {amount}"
+
 Cells = tuple[str, str, str, str, str]
 
 
-def statement_pdf(statement: Statement, clinic: ClinicRecord) -> bytes:
+def statement_pdf(
+    statement: Statement, clinic: ClinicRecord, *, style: PaperStyle = PLAIN
+) -> bytes:
     """Give the PDF of a statement; the same statement gives the same bytes."""
+    language = style.language
+    say, day = language.say, language.day
     lines = [line for part in statement.parts for line in part.lines]
     texts = [f"{line.text}{line.patient_name}" for line in lines]
-    paper = _Paper(clinic, f"{statement.name}{statement.address}{''.join(texts)}", "Statement")
-    paper.head("Statement", f"{long_day(statement.from_on)} to {long_day(statement.to_on)}")
+    letters = f"{statement.name}{statement.address}{''.join(texts)}"
+    paper = _Paper(clinic, letters, say("Statement"), style)
+    span = say("{first} to {last}", first=day(statement.from_on), last=day(statement.to_on))
+    paper.head(say("Statement"), span)
     paper.address(statement.name, statement.address)
-    paper.line(f"Patient {statement.patient_number} · {long_day(statement.made_on)}", QUIET)
+    number, made_on = statement.patient_number, day(statement.made_on)
+    paper.line(say("Patient {number} · {day}", number=number, day=made_on), QUIET)
     if not statement.parts:
-        paper.line("Nothing was invoiced.", BODY)
+        paper.line(say("Nothing was invoiced."), BODY)
     for part in statement.parts:
-        _draw_part(paper, part, is_of_family=statement.is_of_family)
+        _draw_part(paper, part, language, is_of_family=statement.is_of_family)
     return paper.finish()
 
 
-def reminder_letter_pdf(letter: ReminderLetter, clinic: ClinicRecord) -> bytes:
+def reminder_letter_pdf(
+    letter: ReminderLetter, clinic: ClinicRecord, *, style: PaperStyle = PLAIN
+) -> bytes:
     """Give the PDF of a reminder; nothing of what was done for whom stands in it."""
-    title = TITLES[letter.level]
-    paper = _Paper(clinic, f"{letter.payer_name}{letter.payer_address}", title)
-    paper.head(title, long_day(letter.written_on))
+    say, day = style.language.say, style.language.day
+    title = say(TITLES[letter.level])
+    paper = _Paper(clinic, f"{letter.payer_name}{letter.payer_address}", title, style)
+    paper.head(title, day(letter.written_on))
     paper.address(letter.payer_name, letter.payer_address)
-    paper.line(f"Invoice {letter.number}", STRONG)
+    paper.line(say("Invoice {number}", number=letter.number), STRONG)
     paper.text(
-        OPENINGS[letter.level].format(
-            number=letter.number, issued=long_day(letter.issued_on), due=long_day(letter.due_on)
+        say(
+            OPENINGS[letter.level],
+            number=letter.number,
+            issued=day(letter.issued_on),
+            due=day(letter.due_on),
         )
     )
-    paper.line(f"Still due: {letter.due}", Pen(13, is_bold=True))
+    due = say("Still due: {amount}", amount=style.language.money(letter.due))
+    paper.line(due, Pen(13, is_bold=True))
     bank = ", ".join(clinic.bank_details.splitlines())
-    way = f"by transfer to {bank}, with the reference {letter.number}" if bank else "at our desk"
-    paper.text(f"Please pay {way}.")
-    paper.text(CLOSING)
+    paper.text(say(BY_TRANSFER, bank=bank, number=letter.number) if bank else say(AT_DESK))
+    paper.text(say(CLOSING))
     paper.text(clinic.name)
     return paper.finish()
 
 
-def _draw_part(paper: "_Paper", part: CurrencyStatement, *, is_of_family: bool) -> None:
-    paper.row(("Date", "Invoice", f"In {part.currency}", "Amount", "Balance"), LABEL, is_ruled=True)
-    paper.row(("", "", "Balance brought forward", "", str(part.opening)), QUIET)
+def _draw_part(
+    paper: "_Paper", part: CurrencyStatement, language: PaperLanguage, *, is_of_family: bool
+) -> None:
+    say, money = language.say, language.money
+    heads = (say("Date"), say("Invoice"), say("In {currency}", currency=part.currency))
+    paper.row((*heads, say("Amount"), say("Balance")), LABEL, is_ruled=True)
+    paper.row(("", "", say("Balance brought forward"), "", money(part.opening)), QUIET)
     for line in part.lines:
-        paper.row(_cells(line, is_of_family=is_of_family), BODY)
-    paper.row(("", "", _closing_words(part.closing), "", str(part.closing)), STRONG)
+        cells = _cells(line, language, is_of_family=is_of_family)
+        paper.row(cells, BODY, balance=money(line.balance))
+    paper.end_table()
+    closing = "Balance in your favour" if part.closing.minor < 0 else "Balance due"
+    paper.row(("", "", say(closing), "", money(part.closing)), STRONG)
     if part.asked.minor:
-        paper.line(f"Asked for as deposit, and no part of the balance: {part.asked}", QUIET)
+        paper.line(say(ASKED, amount=money(part.asked)), QUIET)
     if part.credit.minor:
-        paper.line(f"In credit, for coming invoices: {part.credit}", QUIET)
+        paper.line(say(IN_CREDIT, amount=money(part.credit)), QUIET)
     if part.owed.minor:
-        paper.ages(_ages(part))
+        paper.ages(_ages(part, language))
 
 
-def _cells(line: AccountLine, *, is_of_family: bool) -> Cells:
-    text = f"{line.patient_name} · {line.text}" if is_of_family else line.text
-    day = f"{line.on.day} {long_day(line.on).split()[1][:3]} {line.on.year}"
-    return day, line.number, text, str(line.amount), str(line.balance)
+def _cells(line: AccountLine, language: PaperLanguage, *, is_of_family: bool) -> Cells:
+    words = _entry(line.text, language)
+    text = f"{line.patient_name} · {words}" if is_of_family else words
+    day = language.figures_of_day(line.on)
+    return day, line.number, text, language.money(line.amount), language.money(line.balance)
 
 
-def _closing_words(closing: Money) -> str:
-    return "Balance in your favour" if closing.minor < 0 else "Balance due"
+def _entry(text: str, language: PaperLanguage) -> str:
+    """Give what an entry says in the paper's language: how it begins is the program's own."""
+    begins = [word for word in (*VERBS.values(), *ISSUED.values()) if text.startswith(word)]
+    if language.is_english or not begins:
+        return text
+    known = max(begins, key=len)
+    return language.say(known) + text.removeprefix(known)
 
 
-def _ages(part: CurrencyStatement) -> Sequence[tuple[str, str]]:
+def _ages(part: CurrencyStatement, language: PaperLanguage) -> Sequence[tuple[str, str]]:
     ageing = part.ageing
     sums = (
         ageing.not_due, ageing.days_1_to_30, ageing.days_31_to_60, ageing.days_61_to_90,
         ageing.over_90,
     )  # fmt: skip
-    return tuple(zip(AGES, map(str, sums), strict=True))
+    return [(language.say(age), language.money(s)) for age, s in zip(AGES, sums, strict=True)]
 
 
 class _Paper:
     """A sheet that is written from the top downwards, on as many pages as it needs."""
 
-    def __init__(self, clinic: ClinicRecord, letters: str, title: str) -> None:
-        self._clinic = clinic
+    def __init__(self, clinic: ClinicRecord, letters: str, title: str, style: PaperStyle) -> None:
+        self._clinic, self._style = clinic, style
+        self._say = style.language.say
         contact = f"{clinic.name}{clinic.address}{clinic.bank_details}{clinic.phone}{clinic.email}"
-        self._typeface = typeface_for(letters + contact)
+        self._lettering = lettering_for(
+            f"{letters}{contact}{title}{self._say('Date')}", is_rtl=style.language.is_rtl
+        )
         self._sheet = Sheet(
-            self._typeface, title=title, author=clinic.name, language=language_of(clinic.country)
+            self._lettering, title=title, author=clinic.name, language=style.tag(clinic)
         )
         self._y, self._page = 60.0, 1
+        self._balance = ""
 
     def head(self, title: str, note: str) -> None:
         """Write the clinic and the title."""
+        self._sheet.marks(RIGHT, 36, self._style.marks)
         self._sheet.text(LEFT, 58, self._fit(self._clinic.name, CLINIC, 290), CLINIC)
         self._sheet.text_right(RIGHT, 60, title, TITLE)
         self._sheet.text_right(RIGHT, 78, note, QUIET)
         contact = (self._clinic.address, self._clinic.phone, self._clinic.email)
         text = ", ".join(part for each in contact for part in each.splitlines() if part)
-        for number, row in enumerate(wrapped(text, self._typeface, QUIET, width_pt=290, most=2)):
+        for number, row in enumerate(self._lettering.wrap(text, QUIET, width_pt=290, most=2)):
             self._sheet.text(LEFT, 76 + 13 * number, row, QUIET)
         self._y = 140.0
 
     def address(self, name: str, address: str) -> None:
         """Write to whom it goes."""
-        for row in wrapped(f"{name}\n{address}", self._typeface, BODY, width_pt=250, most=7):
+        for row in self._lettering.wrap(f"{name}\n{address}", BODY, width_pt=250, most=7):
             self._sheet.text(LEFT, self._y, row, BODY)
             self._y += 13
         self._y += 24
@@ -151,15 +179,28 @@ class _Paper:
 
     def text(self, text: str) -> None:
         """Write a paragraph."""
-        for row in wrapped(text, self._typeface, BODY, width_pt=RIGHT - LEFT, most=20):
+        for row in self._lettering.wrap(text, BODY, width_pt=RIGHT - LEFT, most=20):
             self._make_room(ROW_PT)
             self._sheet.text(LEFT, self._y, row, BODY)
             self._y += 14
         self._y += 10
 
-    def row(self, cells: Cells, pen: Pen, *, is_ruled: bool = False) -> None:
-        """Write a row of the table."""
+    def row(self, cells: Cells, pen: Pen, *, is_ruled: bool = False, balance: str = "") -> None:
+        """Write a row of the table; `balance` is carried to the next page if the table goes on."""
+        if self._balance and self._y + 2 * ROW_PT > BOTTOM:
+            carried, self._balance = self._balance, ""
+            self._draw_row(("", "", self._say("Carried forward"), "", carried), QUIET)
+            self._next_page()
+            self._draw_row(("", "", self._say("Brought forward"), "", carried), QUIET)
         self._make_room(ROW_PT)
+        self._draw_row(cells, pen, is_ruled=is_ruled)
+        self._balance = balance
+
+    def end_table(self) -> None:
+        """Carry nothing any more."""
+        self._balance = ""
+
+    def _draw_row(self, cells: Cells, pen: Pen, *, is_ruled: bool = False) -> None:
         day, number, text, amount, balance = cells
         self._sheet.text(COLUMNS[0], self._y, day, pen)
         self._sheet.text(COLUMNS[1], self._y, self._fit(number, pen, NUMBER_PT), pen)
@@ -190,14 +231,18 @@ class _Paper:
 
     def _make_room(self, height_pt: float) -> None:
         if self._y + height_pt > BOTTOM:
-            self._foot()
-            self._sheet.end_page()
-            self._page += 1
-            self._y = 60.0
+            self._next_page()
+
+    def _next_page(self) -> None:
+        self._foot()
+        self._sheet.end_page()
+        self._page += 1
+        self._y = 60.0
 
     def _foot(self) -> None:
-        self._sheet.text_right(RIGHT, 800, f"Page {self._page}", Pen(9, colour=FAINT))
+        self._sheet.text_right(
+            RIGHT, 800, self._say("Page {page}", page=self._page), Pen(9, colour=FAINT)
+        )
 
     def _fit(self, text: str, pen: Pen, width_pt: float) -> str:
-        rows = wrapped(text, self._typeface, pen, width_pt=width_pt, most=1)
-        return rows[0] if rows else ""
+        return self._lettering.fit(text, pen, width_pt=width_pt)

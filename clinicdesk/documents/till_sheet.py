@@ -3,30 +3,31 @@
 from collections.abc import Sequence
 
 from clinicdesk.clinics.records import ClinicRecord
+from clinicdesk.documents.lettering import INK, Lettering, Pen, lettering_for
 from clinicdesk.documents.sheet import (
     BAD,
     BRAND,
     FAINT,
     GOOD,
-    INK,
     LINE,
     SOFT,
     WIDTH_PT,
-    Pen,
     Sheet,
-    wrapped,
 )
-from clinicdesk.documents.typefaces import Typeface, typeface_for
 from clinicdesk.documents.wording import language_of, visit_time
 from clinicdesk.money import Money
 from clinicdesk.payments.records import PaymentMethod
-from clinicdesk.payments.till.records import ClosedTill, Drawer
+from clinicdesk.payments.till.records import CardCheck, ClosedTill, Drawer
+from clinicdesk.payments.till.rules import loose_words
 
 LEFT, RIGHT = 45.0, WIDTH_PT - 45.0
 ROW_PT, TOP, BOTTOM = 19.0, 132.0, 770.0
-COLUMNS = (340.0, 445.0, RIGHT)
+COLUMNS = (265.0, 345.0, 447.0, RIGHT)
+LINE_PT, MOST_LINES = 14.0, 6
+SUMS_LEFT = 280.0
 MARK_GROUP = 8
 BODY, STRONG, QUIET = Pen(), Pen(is_bold=True), Pen(colour=SOFT)
+WARNING = Pen(is_bold=True, colour=BAD)
 LABEL = Pen(7.5, is_bold=True, colour=FAINT)
 TITLE, CLINIC = Pen(17, is_bold=True), Pen(13, is_bold=True, colour=BRAND)
 TENDERS = {
@@ -42,15 +43,15 @@ Cells = tuple[str, ...]
 
 def till_sheet_pdf(till: ClosedTill, clinic: ClinicRecord) -> bytes:
     """Give the PDF of a closed till; the same till gives the same bytes."""
-    texts = [clinic.name, till.opened_by, till.closed_by, till.reason]
-    typeface = typeface_for("".join([*texts, *(entry.reason for entry in till.drawer)]))
+    texts = [clinic.name, till.opened_by, till.closed_by, till.reason, till.loose_reason]
+    lettering = lettering_for("".join([*texts, *(entry.reason for entry in till.drawer)]))
     sheet = Sheet(
-        typeface,
+        lettering,
         title=f"Till {till.id}",
         author=clinic.name,
         language=language_of(clinic.country),
     )
-    _Drawing(sheet, typeface, till, clinic).draw()
+    _Drawing(sheet, lettering, till, clinic).draw()
     return sheet.finish()
 
 
@@ -58,9 +59,9 @@ class _Drawing:
     """Knows where everything of one till goes, from the top downwards."""
 
     def __init__(
-        self, sheet: Sheet, typeface: Typeface, till: ClosedTill, clinic: ClinicRecord
+        self, sheet: Sheet, lettering: Lettering, till: ClosedTill, clinic: ClinicRecord
     ) -> None:
-        self._sheet, self._typeface = sheet, typeface
+        self._sheet, self._lettering = sheet, lettering
         self._till, self._clinic = till, clinic
         self._y = TOP
         self._page = 1
@@ -70,14 +71,18 @@ class _Drawing:
         till = self._till
         self._head()
         rows = [
-            (TENDERS[one.method], str(one.taken), str(-one.given_back), str(one.kept))
+            (TENDERS[one.method], str(one.payments), str(one.taken), str(-one.given_back),
+             str(one.kept))
             for one in till.tenders
-        ]
-        self._table(("Means", "Taken", "Given back", "Kept"), rows)
+        ]  # fmt: skip
+        self._table(("Means", "Payments", "Taken", "Given back", "Kept"), rows)
+        if till.card_check is not None:
+            self._cards(till.card_check)
         if till.drawer:
-            self._table(("Into and out of the drawer", "", "By", "Amount"), self._drawer())
-        self._table(("Counted", "", "How many", "Sum"), self._counted())
+            self._table(("Into and out of the drawer", "", "", "By", "Amount"), self._drawer())
+        self._table(("Counted", "", "", "How many", "Sum"), self._counted())
         self._sums()
+        self._open_ends()
         self._proof()
         self._foot()
         self._sheet.end_page()
@@ -97,7 +102,8 @@ class _Drawing:
             (
                 entry.reason,
                 "",
-                self._fit(entry.by, BODY, 95),
+                "",
+                self._fit(entry.by, BODY, 150),
                 str(entry.amount if entry.kind is Drawer.PAID_IN else -entry.amount),
             )
             for entry in self._till.drawer
@@ -106,11 +112,51 @@ class _Drawing:
     def _counted(self) -> list[Cells]:
         currency = self._till.counted_cash.currency
         return [
-            (str(Money(value, currency)), "", f"× {number}", str(Money(value * number, currency)))
+            (str(Money(value, currency)), "", "", f"× {number}",
+             str(Money(value * number, currency)))
             for value, number in sorted(self._till.counted.items(), reverse=True)
-        ] or [("Nothing", "", "", str(Money(0, currency)))]
+        ] or [("Nothing", "", "", "", str(Money(0, currency)))]  # fmt: skip
 
-    def _table(self, headings: Cells, rows: Sequence[Cells]) -> None:
+    def _cards(self, check: CardCheck) -> None:
+        """Say what the provider knows beside the books, or why it was not asked."""
+        if not check.is_off:
+            rows = [_card_row("In the books", check.ours, check.ours_back)]
+            if check.theirs is not None and check.theirs_back is not None:
+                rows += [
+                    _card_row("At the card provider", check.theirs, check.theirs_back),
+                    ("Difference", "", "", "", str(check.difference)),
+                ]
+            self._table(
+                ("Cards and links, whole account", "", "Taken", "Given back", "Kept"), rows, gap=0
+            )
+        zone = self._clinic.time_zone
+        since = f"Begun since {visit_time(check.from_at, zone)}"
+        told = check.problem or f"{since}; compared {visit_time(check.checked_at, zone)}."
+        self._note(told, QUIET if check.agrees or check.is_off else WARNING)
+        self._y += ROW_PT
+
+    def _open_ends(self) -> None:
+        """List what was still open when the till was signed, and why it was signed."""
+        till = self._till
+        if till.loose:
+            self._room(3 * ROW_PT)
+            self._y += ROW_PT / 2
+            self._sheet.text(LEFT, self._y, "Still open", LABEL)
+            self._sheet.rule(LEFT, RIGHT, self._y + 8, colour=INK, width_pt=0.8)
+            self._y += ROW_PT + 4
+            for loose in till.loose:
+                self._note(loose_words(loose), BODY)
+            if till.loose_reason:
+                self._note(f"Why it stays open: {till.loose_reason}", QUIET)
+
+    def _note(self, text: str, pen: Pen) -> None:
+        """Write words over the whole width, a few lines at most."""
+        for line in self._lettering.wrap(text, pen, width_pt=RIGHT - LEFT, most=MOST_LINES):
+            self._room(ROW_PT)
+            self._sheet.text(LEFT, self._y, line, pen)
+            self._y += LINE_PT
+
+    def _table(self, headings: Cells, rows: Sequence[Cells], *, gap: float = ROW_PT) -> None:
         self._room(3 * ROW_PT)
         self._row(headings, LABEL)
         self._sheet.rule(LEFT, RIGHT, self._y - 11, colour=INK, width_pt=0.8)
@@ -118,10 +164,10 @@ class _Drawing:
         for row in rows:
             self._room(ROW_PT)
             self._row(row, BODY)
-        self._y += ROW_PT
+        self._y += gap
 
     def _row(self, cells: Cells, pen: Pen) -> None:
-        self._sheet.text(LEFT, self._y, self._fit(cells[0], pen, 210), pen)
+        self._sheet.text(LEFT, self._y, self._fit(cells[0], pen, self._free(cells)), pen)
         for x, text in zip(COLUMNS, cells[1:], strict=True):
             self._sheet.text_right(x, self._y, text, pen)
         self._y += ROW_PT
@@ -138,27 +184,26 @@ class _Drawing:
             ("Stays in the drawer", till.left_in_drawer, BODY),
             ("Goes to the bank", till.to_bank, STRONG),
         ):
-            self._sheet.text(COLUMNS[0] - 60, self._y, label, pen)
+            self._sheet.text(SUMS_LEFT, self._y, label, pen)
             self._sheet.text_right(RIGHT, self._y, str(amount), pen)
             self._y += ROW_PT
-        about = f"About the difference: {till.reason}" if till.reason else ""
-        for line in wrapped(about, self._typeface, QUIET, width_pt=RIGHT - LEFT, most=6):
-            self._room(ROW_PT)
-            self._sheet.text(LEFT, self._y, line, QUIET)
-            self._y += 14
+        if till.reason:
+            self._note(f"About the difference: {till.reason}", QUIET)
 
     def _proof(self) -> None:
         till = self._till
-        self._room(5 * ROW_PT)
+        self._room(6 * ROW_PT)
         self._y += ROW_PT
         marks = [
             till.audit_mark[n : n + MARK_GROUP] for n in range(0, len(till.audit_mark), MARK_GROUP)
         ]
-        self._sheet.text(LEFT, self._y, f"RECORD {till.audit_seq}", LABEL)
-        self._sheet.text(LEFT, self._y + 14, " ".join(marks), Pen(8, colour=SOFT))
-        self._y += 3 * ROW_PT
-        self._sheet.rule(LEFT, LEFT + 200, self._y, colour=INK, width_pt=0.6)
+        signed = f"{till.closed_by}, {visit_time(till.closed_at, self._clinic.time_zone)}"
+        self._sheet.text(LEFT, self._y, f"Audit log, entry {till.audit_seq}", LABEL)
+        self._sheet.text(LEFT, self._y + LINE_PT, " ".join(marks), Pen(8, colour=SOFT))
+        self._y += 3.5 * ROW_PT
+        self._sheet.rule(LEFT, LEFT + 260, self._y, colour=INK, width_pt=0.6)
         self._sheet.text(LEFT, self._y + 12, "Signature", LABEL)
+        self._sheet.text(LEFT, self._y + 26, self._fit(signed, QUIET, 480), QUIET)
 
     def _foot(self) -> None:
         self._sheet.text_right(RIGHT, 800, f"Page {self._page}", Pen(9, colour=FAINT))
@@ -171,6 +216,15 @@ class _Drawing:
             self._page += 1
             self._y = 60.0
 
+    def _free(self, cells: Cells) -> float:
+        """Give the room of the first cell: up to the first other one that says something."""
+        first = next(x for x, text in zip(COLUMNS, cells[1:], strict=True) if text)
+        return first - LEFT - (150 if first > COLUMNS[1] else 70)
+
     def _fit(self, text: str, pen: Pen, width_pt: float) -> str:
-        lines = wrapped(text, self._typeface, pen, width_pt=width_pt, most=1)
+        lines = self._lettering.wrap(text, pen, width_pt=width_pt, most=1)
         return lines[0] if lines else ""
+
+
+def _card_row(name: str, taken: Money, back: Money) -> Cells:
+    return name, "", str(taken), str(-back), str(taken - back)

@@ -1,23 +1,19 @@
-"""Chooses the typeface of a document: a built-in one where it suffices, else one to embed."""
+"""The fonts of the papers: a built-in one where it suffices, else bundled ones to embed."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from clinicdesk.bundled import resources_dir
+from clinicdesk.documents.glyphs import ShapedFont
 
 # Of what lies outside the built-in fonts' letters, this one is taken from the built-in Symbol.
 SYMBOLS = "\N{MINUS SIGN}"
-INSTALLED = (
-    ("dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf"),
-    ("noto/NotoSans-Regular.ttf", "noto/NotoSans-Bold.ttf"),
-)
-FOLDERS = (Path("/usr/share/fonts/truetype"), Path("/usr/share/fonts"))
-WINDOWS = Path("C:/Windows/Fonts")
+PLACEHOLDER = "\N{WHITE SQUARE}"
+"""Stands for a letter that no font has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,60 +26,73 @@ class Typeface:
 
 BUILT_IN = Typeface("Helvetica", "Helvetica-Bold")
 BUNDLED = Typeface("Inter", "Inter-SemiBold")
+ARABIC = Typeface("Plex-Arabic", "Plex-Arabic-SemiBold")
+# Hebrew, Armenian, Georgian, many symbols.
+WIDE = Typeface("DejaVu", "DejaVu-Bold")
+# Chinese and Japanese, and Korean; there is one weight of each.
+HAN = Typeface("Droid-Fallback", "Droid-Fallback")
+HANGUL = Typeface("Nanum-Gothic", "Nanum-Gothic")
+CHAIN = (BUNDLED, ARABIC, WIDE, HAN, HANGUL)
+"""Who is asked for a letter, in this order."""
+
+FILES = {
+    "Inter": "Inter-Regular.ttf",
+    "Inter-SemiBold": "Inter-SemiBold.ttf",
+    "Plex-Arabic": "paper/IBMPlexSansArabic-Regular.ttf",
+    "Plex-Arabic-SemiBold": "paper/IBMPlexSansArabic-SemiBold.ttf",
+    "DejaVu": "paper/DejaVuSans.ttf",
+    "DejaVu-Bold": "paper/DejaVuSans-Bold.ttf",
+    "Droid-Fallback": "paper/DroidSansFallbackFull.ttf",
+    "Nanum-Gothic": "paper/NanumGothic-Regular.ttf",
+}
 
 _lock = threading.Lock()
-_letters: dict[Typeface, frozenset[int]] = {}
 
 
 def typeface_for(text: str) -> Typeface:
-    """Give a typeface that has every letter of the text, or else the one that lacks fewest.
+    """Give the typeface for a paper that holds this text.
 
-    Built-in fonts cost neither time nor room; others are embedded with the letters used.
+    The built-in one costs neither time nor room; the other is embedded with the letters used, and
+    asks the rest of `CHAIN` for what it lacks.
     """
     try:
         text.translate(dict.fromkeys(map(ord, SYMBOLS))).encode("cp1252")
     except UnicodeEncodeError:
-        letters = frozenset(map(ord, text)) - {0x0A, 0xA0}
-    else:
-        return BUILT_IN
-    best, fewest = BUNDLED, len(letters) + 1
-    for typeface, known in _embeddable():
-        missing = len(letters - known)
-        if missing < fewest:
-            best, fewest = typeface, missing
-        if not missing:
-            break
-    return best
+        return BUNDLED
+    return BUILT_IN
 
 
-def _embeddable() -> Iterator[tuple[Typeface, frozenset[int]]]:
-    """Yield the fonts that can be embedded with their letters, the program's own first."""
-    fonts = resources_dir() / "fonts"
-    yield BUNDLED, _load(BUNDLED, fonts / "Inter-Regular.ttf", fonts / "Inter-SemiBold.ttf")
-    pairs = [(folder / r, folder / b) for folder in FOLDERS for r, b in INSTALLED]
-    pairs.append((WINDOWS / "arial.ttf", WINDOWS / "arialbd.ttf"))
-    for regular, bold in pairs:
-        if regular.is_file() and bold.is_file():
-            typeface = Typeface(regular.stem, bold.stem)
-            yield typeface, _load(typeface, regular, bold)
+@cache
+def font_of(letter: str, *, is_bold: bool) -> str:
+    """Name the first font of the chain that has a letter, "" where none has it."""
+    for typeface in CHAIN:
+        name = typeface.bold if is_bold else typeface.regular
+        if ord(letter) in letters_of(name):
+            return name
+    return ""
 
 
-def _load(typeface: Typeface, regular: Path, bold: Path) -> frozenset[int]:
+def letters_of(name: str) -> frozenset[int]:
+    """Give the letters of a font that can be embedded."""
+    return _loaded(name)[1]
+
+
+def embedded_font(name: str) -> ShapedFont:
+    """Give a font that can be embedded."""
+    return _loaded(name)[0]
+
+
+def _loaded(name: str) -> tuple[ShapedFont, frozenset[int]]:
     with _lock:
-        if typeface not in _letters:
-            try:
-                letters = _register(typeface.regular, regular) & _register(typeface.bold, bold)
-            except (TTFError, OSError):
-                letters = frozenset()
-            _letters[typeface] = letters
-        return _letters[typeface]
+        return _load(name, resources_dir() / "fonts" / FILES[name])
 
 
-def _register(name: str, path: Path) -> frozenset[int]:
+@cache
+def _load(name: str, path: Path) -> tuple[ShapedFont, frozenset[int]]:
     """Make a font known, so that only the letters used are embedded and its widths are short."""
-    font = TTFont(name, path, asciiReadable=False)
+    font = ShapedFont(name, path, asciiReadable=False)
     widths = font.face.charWidths
     font.face.charWidths = {letter: round(width) for letter, width in widths.items()}
     font.face.defaultWidth = round(font.face.defaultWidth)
     pdfmetrics.registerFont(font)
-    return frozenset(font.face.charToGlyph)
+    return font, frozenset(font.face.charToGlyph)

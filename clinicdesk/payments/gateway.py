@@ -180,6 +180,11 @@ class CardGateway(Protocol):
         ...
 
     @property
+    def live(self) -> bool:
+        """Tell whether the key moves real money."""
+        ...
+
+    @property
     def is_key_refused(self) -> bool:
         """Tell whether the key was refused by the latest answer."""
         ...
@@ -255,6 +260,10 @@ class CardGateway(Protocol):
 
     def list_refunds(self, *, created_after: datetime) -> tuple[RefundState, ...]:
         """List the refunds made since, newest first, whoever made them."""
+        ...
+
+    def event(self, event_id: str) -> ProviderEvent | None:
+        """Read one event; None for one that is not of this account."""
         ...
 
     def newest_event(self) -> ProviderEvent | None:

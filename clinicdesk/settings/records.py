@@ -119,6 +119,15 @@ class OverdueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperSettings:
+    """In which language papers are written for patients who named none; a tag such as "de"."""
+
+    topic: ClassVar[str] = "paper"
+
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class RefundSettings:
     """From which sum (minor units) on a refund needs a second person; 0 is never."""
 

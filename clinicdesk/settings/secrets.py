@@ -112,8 +112,9 @@ class KeyringSecrets:
         variable = ENVIRONMENT.get(name, "")
         if not variable:
             return ""
-        if os.environ.get(variable):
-            return os.environ[variable]
+        given = os.environ.get(variable, "").strip()
+        if given:
+            return given
         for folder in (Path(self._prefix), Path.cwd()):
             found = _read_env(folder / ENV_FILE).get(variable)
             if found:

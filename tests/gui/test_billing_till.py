@@ -14,7 +14,8 @@ from tests.billing_desk import MANAGER, RECEPTIONIST, pounds
 from tests.gui.page_desk import PageDesk, page_desk
 from tests.till_desk import FLOAT, TillDesk
 from ui.billing.page import BillingPage
-from ui.billing.till_dialog import DrawerDialog, OpenTillDialog, TillDialog
+from ui.billing.till_dialog import TillDialog
+from ui.billing.till_drawer import DrawerDialog, OpenTillDialog
 from ui.core.pdf_view import PdfDialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier

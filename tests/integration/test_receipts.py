@@ -10,7 +10,7 @@ import pytest
 from clinicdesk.billing.invoicing.records import DraftLine, InvoiceDraft
 from clinicdesk.clock import FixedClock
 from clinicdesk.database.session import Database
-from clinicdesk.documents.service import NoReceiptError
+from clinicdesk.documents.errors import NoReceiptError
 from clinicdesk.money import TaxMode
 from clinicdesk.payments.obstacles import UnknownPaymentError
 from clinicdesk.training.stripe.stand_in import TrainingStripe

@@ -1,6 +1,6 @@
 """Counting the drawer: one field for each coin and note, and what it adds up to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -86,6 +86,13 @@ class CountGrid(QWidget):
         """What all of them are together."""
         minor = sum(field.value.minor * field.number for field in self.fields)
         return Money(minor, self._currency)
+
+    def show_counts(self, counts: Mapping[int, int]) -> None:
+        """Show what was counted before."""
+        for field in self.fields:
+            number = counts.get(field.value.minor, 0)
+            field.setText(str(number) if number else "")
+        self._add_up()
 
     def _add_up(self) -> None:
         for field, label in zip(self.fields, self._sums, strict=True):

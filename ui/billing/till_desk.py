@@ -3,17 +3,30 @@
 from collections.abc import Callable
 
 from clinicdesk.money import Money
-from clinicdesk.payments.till.records import ClosedTill, OpenTill
-from ui.billing.till_dialog import DrawerDialog, OpenTillDialog, TillDialog, TillState
+from clinicdesk.payments.till.records import ClosedTill, Loose, LooseKind, OpenTill
+from ui.billing.till_dialog import TillDialog, TillState
+from ui.billing.till_drawer import DrawerDialog, OpenTillDialog
 from ui.core.page import Page
 from ui.core.pdf_view import PdfDialog
 
+# Where each kind is shown: what the window calls it, and the id that it takes.
+PLACES = {
+    LooseKind.CHARGE: "card provider",
+    LooseKind.DISPUTE: "card provider",
+    LooseKind.NO_OUTCOME: "appointment",
+    LooseKind.NO_INVOICE: "payment",
+}
+
 
 class TillDesk:
-    """What the billing page does with the till of the clinic that the desk works for."""
+    """What the billing page does with the till of the clinic that the desk works for.
+
+    What was counted is kept while the dialog is closed, so that somebody can look elsewhere.
+    """
 
     def __init__(self, page: Page, tell: Callable[[str], None]) -> None:
         self._page, self._desk, self._tell = page, page.desk, tell
+        self._counted: tuple[int, dict[int, int]] = (0, {})
 
     def begin(self) -> None:
         """Open the till, or count the one that is open."""
@@ -44,10 +57,20 @@ class TillDesk:
         dialog.open()
 
     def _count(self, state: TillState) -> None:
-        dialog = TillDialog(self._page, self._desk, state)
+        of_till, counts = self._counted
+        counts = counts if of_till == state.till.id else {}
+        dialog = TillDialog(self._page, self._desk, state, counts=counts)
+        dialog.closed.connect(lambda: self._keep(state.till.id, dialog.counts))
         dialog.closed_till.connect(self._print)
+        dialog.loose_asked.connect(self._go_to)
         dialog.drawer_asked.connect(lambda till: self._move(dialog, till))
         dialog.open()
+
+    def _keep(self, till_id: int, counts: dict[int, int]) -> None:
+        self._counted = (till_id, counts)
+
+    def _go_to(self, loose: Loose) -> None:
+        self._page.item_asked.emit(PLACES.get(loose.kind, "invoice"), loose.item_id)
 
     def _move(self, over: TillDialog, till: OpenTill) -> None:
         dialog = DrawerDialog(self._page, self._desk, till=till)

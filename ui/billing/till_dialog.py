@@ -1,31 +1,26 @@
 """The till over the window: what should be in the drawer, counting it, and closing it for good."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from clinicdesk.access import Action
 from clinicdesk.errors import ClinicDeskError, InvalidInputError
-from clinicdesk.money import Money, parse_money
-from clinicdesk.payments.records import PaymentMethod
-from clinicdesk.payments.till.records import ClosedTill, Drawer, Loose, OpenTill
+from clinicdesk.payments.till.records import CardCheck, ClosedTill, Loose, OpenTill, Weight
+from clinicdesk.payments.till.rules import weight_of
 from ui.billing.till_count import CountGrid
+from ui.billing.till_side import TillSide
+from ui.billing.till_words import difference_text, typed_sum
 from ui.core.buttons import KeyButton
 from ui.core.day_text import moment_text
 from ui.core.dialogs import Dialog
-from ui.core.fact_rows import FactRows
 from ui.core.labels import plain_label, section_label
 from ui.core.session import Desk
+from ui.core.tasks import Lane
 
-MEANS = {
-    PaymentMethod.CASH: "Cash",
-    PaymentMethod.CARD: "Card",
-    PaymentMethod.LINK: "Payment link",
-    PaymentMethod.TRANSFER: "Bank transfer",
-    PaymentMethod.CHEQUE: "Cheque",
-}
+WAITING = "The till is closed as soon as the card provider has answered."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,217 +32,222 @@ class TillState:
     time_zone: str
 
 
-def loose_text(loose: Sequence[Loose]) -> str:
-    """Say what should be dealt with first; "" where nothing is left."""
-    if not loose:
-        return ""
-    return "Before you close: " + ", ".join(f"{one.count} {one.what}" for one in loose) + "."
-
-
-def typed_sum(text: str, currency: str, *, field: str) -> Money:
-    """Read a sum that may be nought; nothing typed is nought.
-
-    Raises:
-        InvalidInputError: it is none; it stands at `field`.
-    """
-    bare = text.strip()
-    if not bare.strip("0.,£€$"):
-        return Money(0, currency)
-    try:
-        return parse_money(bare, currency)
-    except InvalidInputError as error:
-        raise InvalidInputError(error.sentence, field=field) from error
-
-
-class OpenTillDialog(Dialog):
-    """Opens the till with what is in the drawer; `opened` carries the OpenTill."""
-
-    opened = Signal(object)
-
-    def __init__(self, host: QWidget, desk: Desk, *, clinic_id: int, usual: Money) -> None:
-        super().__init__(host, desk.theme, title="Open the till", width_px=420)
-        self._desk, self._clinic_id, self._currency = desk, clinic_id, usual.currency
-        self.body.addWidget(plain_label("Count what is in the drawer before the day.", "soft"))
-        self.float_edit = QLineEdit(str(usual))
-        self.float_edit.setProperty("kind", "large")
-        self.float_edit.selectAll()
-        self.add_field("In the drawer", self.float_edit, name="float")
-        self.button = KeyButton(desk.theme, "Open the till", key="Return", kind="primary")
-        self.button.clicked.connect(self._open)
-        self.footer.addStretch(1)
-        self.add_button(self.button, is_default=True)
-
-    def _open(self) -> None:
-        try:
-            kept = typed_sum(self.float_edit.text(), self._currency, field="float")
-        except InvalidInputError as error:
-            self.show_problem(error)
-            return
-        tills, actor, clinic_id = self._desk.services.tills, self._desk.actor, self._clinic_id
-        self.set_busy(True)
-        self._desk.tasks.run(
-            self,
-            lambda: tills.open(actor, clinic_id, float_kept=kept),
-            done=self._done,
-            failed=self.show_problem,
-            settled=lambda: self.set_busy(False),
-        )
-
-    def _done(self, till: OpenTill) -> None:
-        self.finish()
-        self.opened.emit(till)
-
-
-class DrawerDialog(Dialog):
-    """Puts cash in or takes it out without an invoice; `moved` carries the OpenTill."""
-
-    moved = Signal(object)
-
-    def __init__(self, host: QWidget, desk: Desk, *, till: OpenTill) -> None:
-        super().__init__(host, desk.theme, title="Cash in or out of the drawer", width_px=460)
-        self._desk, self._till = desk, till
-        self.amount_edit, self.reason_edit = QLineEdit(), QLineEdit()
-        for edit in (self.amount_edit, self.reason_edit):
-            edit.setProperty("kind", "large")
-            edit.textEdited.connect(lambda _text: self.clear_problem())
-        self.add_field("Amount", self.amount_edit, name="amount")
-        self.add_field("What for", self.reason_edit, name="reason")
-        self.footer.addStretch(1)
-        self._way("Put in", "Ctrl+Return", Drawer.PAID_IN)
-        out = self._way("Take out", "Return", Drawer.PAID_OUT)
-        self.set_default(out)
-
-    def _way(self, text: str, key: str, kind: Drawer) -> KeyButton:
-        button = KeyButton(self.theme, text, key=key)
-        button.clicked.connect(lambda: self._put(kind))
-        return self.add_button(button)
-
-    def _put(self, kind: Drawer) -> None:
-        till, tills, actor = self._till, self._desk.services.tills, self._desk.actor
-        try:
-            amount = parse_money(self.amount_edit.text(), till.float_kept.currency)
-        except InvalidInputError as error:
-            self.show_problem(error)
-            return
-        reason = self.reason_edit.text()
-        self.set_busy(True)
-        self._desk.tasks.run(
-            self,
-            lambda: tills.put(actor, till.clinic_id, kind=kind, amount=amount, reason=reason),
-            done=self._done,
-            failed=self.show_problem,
-            settled=lambda: self.set_busy(False),
-        )
-
-    def _done(self, till: OpenTill) -> None:
-        self.finish()
-        self.moved.emit(till)
-
-
 class TillDialog(Dialog):
-    """Shows the open till and closes it; `closed_till` carries the ClosedTill."""
+    """Shows the open till and closes it; `closed_till` carries the ClosedTill.
+
+    While somebody counts, the card provider is asked. `drawer_asked` carries the OpenTill,
+    `loose_asked` the Loose that is to be shown.
+    """
 
     closed_till = Signal(object)
     drawer_asked = Signal(object)
+    loose_asked = Signal(object)
 
-    def __init__(self, host: QWidget, desk: Desk, state: TillState) -> None:
+    def __init__(
+        self, host: QWidget, desk: Desk, state: TillState, *, counts: Mapping[int, int]
+    ) -> None:
         opened = moment_text(state.till.opened_at, state.time_zone)
-        super().__init__(host, desk.theme, title="Till", note=f"open since {opened}", width_px=860)
+        super().__init__(host, desk.theme, title="Till", note=f"open since {opened}", width_px=900)
         self._desk, self._state = desk, state
         self._currency = state.till.expected_cash.currency
+        self._may_close = desk.session.may(Action.CLOSE_TILL)
+        self._check: CardCheck | None = None
+        self._waits = False
+        self.side = TillSide(desk.theme, compares_cards=self._may_close)
+        self.facts = self.side.facts
         self.count = CountGrid(desk.theme, self._currency)
-        self.count.counted.connect(lambda _total: self._follow())
         self.left_edit = QLineEdit(str(state.till.float_kept))
-        self.reason_edit = QLineEdit()
+        self.reason_edit, self.loose_edit = QLineEdit(), QLineEdit()
         self.difference = plain_label("", "heading")
-        self.facts = FactRows(desk.theme)
+        self.count.show_counts(counts)
         self._build()
+        self._show_loose(state.loose)
+        self.side.show_till(state.till)
         self._follow()
+        self.count.counted.connect(lambda _total: self._follow())
+        self.side.loose.asked.connect(self._go_to)
 
     def _build(self) -> None:
-        px, state = self.theme.px, self._state
-        warning = plain_label(loose_text(state.loose), "warning", wrap=True)
-        warning.setVisible(bool(state.loose))
-        self.body.addWidget(warning)
+        px = self.theme.px
         left, right, both = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        left.addWidget(section_label("Since it was opened"))
-        left.addWidget(self.facts)
+        self._loose_box = self.field("Why it stays open", self.loose_edit, name="loose")
+        left.addWidget(self.side)
+        left.addWidget(self._loose_box)
         left.addStretch(1)
         right.addWidget(section_label("Count the drawer"))
         right.addWidget(self.count)
         right.addWidget(self.difference)
-        right.addWidget(self.field("Stays in the drawer", self.left_edit, name="left"))
         self._reason_box = self.field("About the difference", self.reason_edit, name="reason")
         right.addWidget(self._reason_box)
+        right.addWidget(self.field("Stays in the drawer", self.left_edit, name="left"))
+        right.addStretch(1)
         both.addLayout(left, 1)
         both.addSpacing(px(24))
         both.addLayout(right)
         self.body.addLayout(both)
-        self._show_facts()
         drawer = KeyButton(self.theme, "Cash in or out", key="F6")
         drawer.clicked.connect(lambda: self.drawer_asked.emit(self._state.till))
+        self.hurry = KeyButton(self.theme, "Do not wait", key="F8")
+        self.hurry.clicked.connect(self._close_unchecked)
         self.button = KeyButton(self.theme, "Close the till", key="Ctrl+Return", kind="primary")
         self.button.clicked.connect(self._close)
+        self._signer = plain_label(f"You sign as {self._desk.actor.name}.", "faint")
         self.add_button(drawer)
         self.footer.addStretch(1)
+        self.footer.addWidget(self._signer)
+        self.add_button(self.hurry)
         self.add_button(self.button)
-        self.button.setVisible(self._desk.session.may(Action.CLOSE_TILL))
+        self.hurry.hide()
+        for shown in (self._signer, self.button):
+            shown.setVisible(self._may_close)
 
     def open(self) -> None:
-        """Show the dialog, ready to be counted into."""
+        """Show the dialog, ready to be counted into, and ask the card provider meanwhile."""
         super().open()
         self.count.fields[0].setFocus(Qt.FocusReason.TabFocusReason)
+        if self._may_close and self._check is None:
+            self._ask_provider()
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """What was counted so far."""
+        return self.count.counts
 
     def show_till(self, till: OpenTill) -> None:
         """Show the till as it stands now; what was counted stays."""
-        self._state = TillState(till, self._state.loose, self._state.time_zone)
-        self._show_facts()
+        self._state = replace(self._state, till=till)
+        self.side.show_till(till)
         self._follow()
 
-    def _show_facts(self) -> None:
-        till = self._state.till
-        facts = [("Float", str(till.float_kept))]
-        for tender in till.tenders:
-            back = f", {tender.given_back} given back" if tender.given_back.minor else ""
-            facts.append((MEANS[tender.method], f"{tender.taken} taken{back}"))
-        facts += [
-            (entry.reason, str(entry.amount if entry.kind is Drawer.PAID_IN else -entry.amount))
-            for entry in till.drawer
-        ]
-        facts.append(("Should be there", str(till.expected_cash)))
-        self.facts.show_facts(facts)
+    # --- the card provider and what is open ------------------------------------------------------
+
+    def _ask_provider(self) -> None:
+        tills, actor, clinic_id = self._desk.services.tills, self._desk.actor, self._clinic_id
+        self.side.cards.show_asking()
+        self._desk.tasks.run(
+            self,
+            lambda: (tills.check_cards(actor, clinic_id), tills.loose_ends(actor, clinic_id)),
+            done=self._checked,
+            failed=self._not_checked,
+            lane=Lane.NETWORK,
+            newest="check",
+        )
+
+    def _checked(self, found: tuple[CardCheck, tuple[Loose, ...]]) -> None:
+        self._check, loose = found
+        self.side.cards.show_check(self._check, self._state.time_zone)
+        self._show_loose(loose)
+        if self._waits:
+            self._stop_waiting()
+            self._close()
+
+    def _not_checked(self, error: ClinicDeskError) -> None:
+        self._stop_waiting()
+        self.side.cards.text.setText(error.sentence)
+        self.show_problem(error)
+
+    def _show_loose(self, loose: tuple[Loose, ...]) -> None:
+        self._state = replace(self._state, loose=loose)
+        self.side.loose.show_loose(loose)
+        asks = any(weight_of(one) is Weight.ASKS for one in loose)
+        self._loose_box.setVisible(self._may_close and asks)
+
+    def _go_to(self, loose: Loose) -> None:
+        self.dismiss()
+        self.loose_asked.emit(loose)
+
+    # --- counting and closing -------------------------------------------------------------------
+
+    @property
+    def _clinic_id(self) -> int:
+        return self._state.till.clinic_id
 
     def _follow(self) -> None:
         """Say how the count stands, and name the sum that the button signs."""
         self.clear_problem()
-        total = self.count.total
-        off = total - self._state.till.expected_cash
-        more = "too much" if off.minor > 0 else "too little"
-        amount = off if off.minor > 0 else -off
-        self.difference.setText(
-            f"{total} counted · it fits" if not off.minor else f"{total} counted · {amount} {more}"
-        )
-        self._reason_box.setVisible(bool(off.minor))
+        total, till = self.count.total, self._state.till
+        is_counted = bool(self.count.counts)
+        self.difference.setText(difference_text(total, till, is_counted=is_counted))
+        self._reason_box.setVisible(is_counted and total != till.expected_cash)
         self.button.set_text(f"Close the till with {total}")
 
     def _close(self) -> None:
-        tills, actor, till = self._desk.services.tills, self._desk.actor, self._state.till
+        if self._check is None:
+            self._wait()
+        else:
+            self._sign(self._check)
+
+    def _wait(self) -> None:
+        """Hold what was typed until the card provider has answered, or nobody waits for it."""
+        self._waits = True
+        self.button.setEnabled(False)
+        self.hurry.show()
+        self._signer.setText(WAITING)
+
+    def _stop_waiting(self) -> None:
+        self._waits = False
+        self.button.setEnabled(True)
+        self.hurry.hide()
+        self._signer.setText(f"You sign as {self._desk.actor.name}.")
+
+    def _close_unchecked(self) -> None:
+        self._stop_waiting()
+        self._sign(None)
+
+    def _sign(self, check: CardCheck | None) -> None:
+        """Sign what was counted; without a check the till is closed unchecked."""
+        tills, actor, clinic_id = self._desk.services.tills, self._desk.actor, self._clinic_id
         try:
             left = typed_sum(self.left_edit.text(), self._currency, field="left")
         except InvalidInputError as error:
             self.show_problem(error)
             return
-        counted, reason = self.count.counts, self.reason_edit.text()
+        counted, seen = self.count.counts, self._state.loose
+        reason, loose_reason = self.reason_edit.text(), self.loose_edit.text()
         self.set_busy(True)
         self._desk.tasks.run(
             self,
-            lambda: tills.close(actor, till.clinic_id, counted=counted, left=left, reason=reason),
+            lambda: tills.close(
+                actor,
+                clinic_id,
+                counted=counted,
+                left=left,
+                reason=reason,
+                loose_reason=loose_reason,
+                seen=seen,
+                card_check=check,
+                asks_provider=False,
+            ),
             done=self._done,
             failed=self._refuse,
             settled=lambda: self.set_busy(False),
         )
 
     def _refuse(self, error: ClinicDeskError) -> None:
+        """Say why, beside the till as it stands by now: another desk may have moved it."""
+        tills, actor, clinic_id = self._desk.services.tills, self._desk.actor, self._clinic_id
+
+        def work() -> tuple[OpenTill, tuple[Loose, ...]] | None:
+            till = tills.till(actor, clinic_id)
+            return None if till is None else (till, tills.loose_ends(actor, clinic_id))
+
+        self._desk.tasks.run(
+            self,
+            work,
+            done=lambda found: self._show_refusal(error, found),
+            failed=self.show_problem,
+            newest="refusal",
+        )
+
+    def _show_refusal(
+        self, error: ClinicDeskError, found: tuple[OpenTill, tuple[Loose, ...]] | None
+    ) -> None:
+        if found is not None:
+            till, loose = found
+            self.show_till(till)
+            self._show_loose(loose)
+        if isinstance(error, InvalidInputError) and error.field == "reason":
+            self._reason_box.show()
         self.show_problem(error)
 
     def _done(self, closed: ClosedTill) -> None:

@@ -15,6 +15,7 @@ from clinicdesk.billing.credit_notes.errors import (
 from clinicdesk.billing.credit_notes.queries import credit_note_record
 from clinicdesk.billing.credit_notes.records import CreditNoteRecord
 from clinicdesk.billing.credit_notes.rules import Creditable, chosen_amounts, taken_off
+from clinicdesk.billing.day_lock import booked_at
 from clinicdesk.billing.issuing import write_numbered
 from clinicdesk.billing.ledger import balance_of, lock_invoice, write_movement
 from clinicdesk.billing.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine
@@ -114,8 +115,9 @@ class CreditNoteService:
         reason: str,
         note_key: str,
     ) -> int:
-        session, now = transaction.session, self._clock.now()
+        session = transaction.session
         clinic = session.get_one(Clinic, invoice.clinic_id)
+        now = booked_at(session, clinic.id, self._clock.now())
         issued_on = clinic_day(now, clinic.time_zone)
         prefix, number = take_number(transaction, clinic, issued_on.year, series=Series.CREDIT_NOTE)
         net, tax = (sum(part[place] for part in parts.values()) for place in (0, 1))

@@ -33,9 +33,9 @@ class EventBook:
 
         return self._database.read(work)
 
-    def is_handled(self, event: ProviderEvent) -> bool:
+    def is_handled(self, event_id: str) -> bool:
         """Tell whether an event was dealt with before, by whichever way it was heard of."""
-        known = select(HandledEvent.event_id).where(HandledEvent.event_id == event.event_id)
+        known = select(HandledEvent.event_id).where(HandledEvent.event_id == event_id)
         return self._database.read(lambda session: session.scalar(known)) is not None
 
     def begin_empty(self) -> None:
@@ -48,8 +48,12 @@ class EventBook:
 
         self._database.write(work)
 
-    def note(self, event: ProviderEvent, *, handled: bool = True) -> None:
-        """Write down that everything up to an event was dealt with; never goes back."""
+    def note(self, event: ProviderEvent, *, handled: bool = True, moves: bool = True) -> None:
+        """Write down that an event was dealt with.
+
+        Where it `moves` so was everything before it: the list is read on from there. That never
+        goes back.
+        """
 
         def work(transaction: Transaction) -> None:
             session, now = transaction.session, self._clock.now()
@@ -62,6 +66,8 @@ class EventBook:
                         handled_at=now,
                     )
                 )
+            if not moves:
+                return
             cursor = _cursor(session, event.happened_at)
             if not cursor.event_id or cursor.happened_at <= event.happened_at:
                 cursor.event_id, cursor.happened_at = event.event_id, event.happened_at

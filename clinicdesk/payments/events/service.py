@@ -83,19 +83,40 @@ class EventService:
             self._begin(gateway)
             return Heard(0, compared=True)
         for event in events:
-            self.hear(actor, event)
+            self._deal(actor, event, moves=True)
         return Heard(len(events))
 
     @requires(Action.REFUND)
     def hear(self, actor: Actor, event: ProviderEvent) -> None:
-        """Deal with one event, unless it was dealt with before."""
-        if not self._book.is_handled(event):
+        """Deal with one event out of turn, unless it was dealt with before.
+
+        Those before it may be unheard, so catching up goes on from where it stopped.
+        """
+        self._deal(actor, event, moves=False)
+
+    @requires(Action.REFUND)
+    def hear_of(self, actor: Actor, event_id: str) -> None:
+        """Deal with an event that a relay tells of; what it is about is asked of the provider.
+
+        Raises:
+            UnavailableError, UnknownOutcomeError: the provider cannot be asked now.
+        """
+        if self._book.is_handled(event_id):
+            return
+        event = self._gateways().event(event_id)
+        if event is None:
+            log.warning("A relay told of an event that the card provider does not know")
+            return
+        self.hear(actor, event)
+
+    def _deal(self, actor: Actor, event: ProviderEvent, *, moves: bool) -> None:
+        if not self._book.is_handled(event.event_id):
             try:
                 self._look(actor, event)
             except AnswerMismatchError:
                 # It would hold up all that come after it; the next comparison looks once more.
                 log.warning("An event %s is about something that fits nothing here", event.kind)
-        self._book.note(event)
+        self._book.note(event, moves=moves)
 
     def _look(self, actor: Actor, event: ProviderEvent) -> None:
         # A refund or dispute may be heard of before its payment.

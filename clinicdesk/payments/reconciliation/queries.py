@@ -10,7 +10,7 @@ from clinicdesk.money import Money
 from clinicdesk.payments.models import Payment
 from clinicdesk.payments.reconciliation.models import Comparison, UnmatchedCharge
 from clinicdesk.payments.reconciliation.records import ComparisonRecord, UnmatchedRecord
-from clinicdesk.payments.records import AT_PROVIDER, PaymentStatus
+from clinicdesk.payments.records import PaymentMethod, PaymentStatus
 from clinicdesk.payments.rules import BRANDS
 
 
@@ -27,10 +27,15 @@ def known_intents(session: Session, intent_ids: Collection[str]) -> dict[str, in
 def taken_here(
     session: Session, currency: str, *, from_at: datetime, until_at: datetime
 ) -> dict[str, int]:
-    """Give what attempts begun in [from_at, until_at) took at the provider, by the intent's id."""
+    """Give what attempts begun in [from_at, until_at) took on cards, by the intent's id.
+
+    Links and charges made elsewhere are written down when they are found, so the provider may have
+    begun them before.
+    """
     rows = session.execute(
         select(Payment.intent_id, Payment.amount_minor).where(
-            Payment.method.in_(AT_PROVIDER),
+            Payment.method == PaymentMethod.CARD,
+            ~Payment.was_made_elsewhere,
             Payment.status == PaymentStatus.COMPLETED,
             Payment.currency == currency,
             Payment.created_at >= from_at,

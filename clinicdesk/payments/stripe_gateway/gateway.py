@@ -11,6 +11,7 @@ from clinicdesk.payments.disputes.gateway import DisputeGateway
 from clinicdesk.payments.errors import (
     AmountRefusedError,
     AnswerMismatchError,
+    EventForgottenError,
 )
 from clinicdesk.payments.gateway import (
     IntentList,
@@ -287,6 +288,18 @@ class StripeGateway:
             return tuple(refund_state(found.to_dict()) for found in pages.auto_paging_iter())
 
         return self._caller.run("list refunds", ask)
+
+    def event(self, event_id: str) -> ProviderEvent | None:
+        """Read one event."""
+
+        def ask() -> ProviderEvent | None:
+            found = self._events.retrieve(event_id).to_dict()
+            return provider_event(found, live=self.live)
+
+        try:
+            return self._caller.run("retrieve event", ask, refused=event_refusal)
+        except EventForgottenError:
+            return None
 
     def newest_event(self) -> ProviderEvent | None:
         """Give the latest event that matters; None where there was none."""

@@ -59,3 +59,26 @@ class DrawerEmptyError(RuleError):
 
     def __init__(self, held: Money) -> None:
         super().__init__(f"The drawer should hold {held}, so no more can be taken out.")
+
+
+class CardRunningError(ConflictError):
+    """A card payment is running, so what the day took is not known yet."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(
+            f"{sentence}. Finish or cancel it first, so that it is clear to which day it belongs."
+        )
+
+
+class LooseUnexplainedError(InvalidInputError):
+    """Something is still open, and nobody has said why the till is closed all the same."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence}. Deal with it, or say why it stays open.", field="loose")
+
+
+class LooseChangedError(ConflictError):
+    """Something came up while the till was counted, which nobody has seen yet."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"Meanwhile: {sentence}. Please look at it, then close the till.")

@@ -15,7 +15,8 @@ class TillSession(Base):
     """A till from its opening to its close; one is open for a clinic at a time.
 
     It counts what has moved since `counts_from_at`, the close of the one before, so that nothing
-    falls between two tills.
+    falls between two tills. `card_check` is what the card provider knew when it was signed, `loose`
+    what was still open then, and `loose_reason` why it was signed all the same.
     """
 
     __tablename__ = "till_session"
@@ -49,6 +50,10 @@ class TillSession(Base):
     reason: Mapped[str]
     audit_seq: Mapped[int | None]
     audit_mark: Mapped[str]
+    closed_by_id: Mapped[int | None]
+    card_check: Mapped[Any | None] = mapped_column(Json())
+    loose: Mapped[Any | None] = mapped_column(Json())
+    loose_reason: Mapped[str] = mapped_column(server_default="")
 
 
 class TillDrawer(Base):

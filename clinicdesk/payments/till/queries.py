@@ -1,4 +1,4 @@
-"""Reads what has moved through a till, and what is still loose in a day."""
+"""Reads what has moved through a till."""
 
 from collections import Counter
 from datetime import datetime
@@ -10,12 +10,18 @@ from clinicdesk.billing.models import Invoice, InvoiceMovement
 from clinicdesk.billing.records import MovementKind
 from clinicdesk.money import Money
 from clinicdesk.payments.models import Payment, Refund
-from clinicdesk.payments.records import OPEN, PaymentMethod
+from clinicdesk.payments.records import PaymentMethod
+from clinicdesk.payments.till.card_check import card_check_of
 from clinicdesk.payments.till.models import TillDrawer, TillSession
-from clinicdesk.payments.till.records import ClosedTill, DrawerEntry, OpenTill, TenderSum
+from clinicdesk.payments.till.records import (
+    ClosedTill,
+    DrawerEntry,
+    Loose,
+    LooseKind,
+    OpenTill,
+    TenderSum,
+)
 from clinicdesk.payments.till.rules import expected_cash
-from clinicdesk.schedule.models import Appointment
-from clinicdesk.schedule.records import AppointmentStatus
 
 MONEY_OF_TILL = (MovementKind.PAYMENT, MovementKind.REFUND, MovementKind.REFUND_UNDONE)
 """What moves money at the desk; credit and disputes move it elsewhere."""
@@ -26,7 +32,8 @@ def tender_sums(
 ) -> tuple[TenderSum, ...]:
     """Add up the ledger in [from_at, until_at) by means of payment; those unused are nought.
 
-    A refund that came back counts against what was given back when it came back.
+    A refund that came back counts against what was given back when it came back. A payment of
+    several invoices has a line for each, and is one payment.
     """
     moved = session.execute(
         select(InvoiceMovement.kind, InvoiceMovement.matter, InvoiceMovement.money_minor)
@@ -42,12 +49,12 @@ def tender_sums(
     methods = _methods(session, [matter for _, matter, _ in moved])
     taken: Counter[PaymentMethod] = Counter()
     given_back: Counter[PaymentMethod] = Counter()
-    payments: Counter[PaymentMethod] = Counter()
+    payments: dict[PaymentMethod, set[str]] = {method: set() for method in PaymentMethod}
     for kind, matter, money_minor in moved:
         method = methods[matter]
         if kind is MovementKind.PAYMENT:
             taken[method] += money_minor
-            payments[method] += 1
+            payments[method].add(_whole(matter))
         else:
             given_back[method] -= money_minor
     return tuple(
@@ -55,7 +62,7 @@ def tender_sums(
             method,
             Money(taken[method], currency),
             Money(given_back[method], currency),
-            payments[method],
+            len(payments[method]),
         )
         for method in PaymentMethod
     )
@@ -130,55 +137,12 @@ def closed_till(session: Session, row: TillSession) -> ClosedTill:
         audit_seq=row.audit_seq or 0,
         audit_mark=row.audit_mark,
         counted={int(value): number for value, number in row.counted.items()},
+        card_check=card_check_of(row),
+        loose=tuple(
+            Loose(LooseKind(kind), count, item_id) for kind, count, item_id in row.loose or ()
+        ),
+        loose_reason=row.loose_reason,
     )
-
-
-def open_payment_count(session: Session, clinic_id: int) -> tuple[int, int]:
-    """Count the card payments that are not settled; gives the first one's invoice too."""
-    ids = session.scalars(
-        select(Payment.invoice_id)
-        .join(Invoice, Invoice.id == Payment.invoice_id)
-        .where(Payment.status.in_(OPEN), Invoice.clinic_id == clinic_id)
-        .order_by(Payment.id)
-    ).all()
-    return len(ids), ids[0] if ids else 0
-
-
-def uninvoiced_count(
-    session: Session, clinic_id: int, *, from_at: datetime, until_at: datetime
-) -> tuple[int, int]:
-    """Count the finished visits without an invoice; gives the first one's id too."""
-    ids = session.scalars(
-        select(Appointment.id)
-        .outerjoin(Invoice, Invoice.appointment_id == Appointment.id)
-        .where(
-            Appointment.clinic_id == clinic_id,
-            Appointment.starts_at >= from_at,
-            Appointment.starts_at < until_at,
-            Appointment.status == AppointmentStatus.COMPLETED,
-            Invoice.id.is_(None),
-        )
-        .order_by(Appointment.starts_at)
-    ).all()
-    return len(ids), ids[0] if ids else 0
-
-
-def without_outcome_count(
-    session: Session, clinic_id: int, *, from_at: datetime, until_at: datetime
-) -> tuple[int, int]:
-    """Count the visits that should be over and have no outcome; gives the first one's id too."""
-    ended = (AppointmentStatus.COMPLETED, AppointmentStatus.NO_SHOW, AppointmentStatus.CANCELLED)
-    ids = session.scalars(
-        select(Appointment.id)
-        .where(
-            Appointment.clinic_id == clinic_id,
-            Appointment.starts_at >= from_at,
-            Appointment.ends_at <= until_at,
-            Appointment.status.not_in(ended),
-        )
-        .order_by(Appointment.starts_at)
-    ).all()
-    return len(ids), ids[0] if ids else 0
 
 
 def _methods(session: Session, matters: list[str]) -> dict[str, PaymentMethod]:
@@ -199,7 +163,12 @@ def _methods(session: Session, matters: list[str]) -> dict[str, PaymentMethod]:
     found = {f"payment:{key}": method for key, method in paid} | {
         f"refund:{key}": method for key, method in back
     }
-    return {matter: found[":".join(matter.split(":")[:2])] for matter in matters}
+    return {matter: found[_whole(matter)] for matter in matters}
+
+
+def _whole(matter: str) -> str:
+    """Give what a share is of: "payment:12" of "payment:12:345"."""
+    return ":".join(matter.split(":")[:2])
 
 
 def _drawer(session: Session, row: TillSession) -> tuple[DrawerEntry, ...]:

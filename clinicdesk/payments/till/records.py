@@ -60,31 +60,71 @@ class OpenTill:
     expected_cash: Money
 
 
+class LooseKind(StrEnum):
+    """What may still be open when a day ends."""
+
+    RUNNING = "card payment running"
+    DOUBTFUL = "payment in doubt"
+    REFUND = "refund not settled"
+    BOUNCED = "refund that came back"
+    CHARGE = "charge without a payment"
+    NO_OUTCOME = "visit without an outcome"
+    NO_INVOICE = "visit without an invoice"
+    MESSAGE = "message not sent"
+    DISPUTE = "dispute"
+    LINK = "payment link"
+
+
+class Weight(StrEnum):
+    """What something open means for the close: it stops it, needs a reason, or is only told."""
+
+    STOPS = "stops"
+    ASKS = "asks"
+    TOLD = "told"
+
+
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """A number of things of one kind that should be dealt with before the day is closed."""
+    """A number of things of one kind that are open; `item_id` is the first one's.
 
-    what: str
+    It is the id of a visit for visits, of an invoice for payments, refunds and links, else 0.
+    """
+
+    kind: LooseKind
     count: int
     item_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CardCheck:
-    """The card payments of a till beside the provider's own list.
+    """What was taken and given back at the card provider since `from_at`, beside the books.
 
-    `missing_there` and `missing_here` are sums that only one side knows of.
+    It is about the whole account, so about every clinic that it serves, in the till's currency.
+    `ours` and `theirs` are what was taken, `ours_back` and `theirs_back` what was given back;
+    theirs is None where nothing was compared, and `problem` says why. `is_off`: the clinic takes
+    no cards.
     """
 
     ours: Money
-    theirs: Money
-    missing_there: Money
-    missing_here: Money
+    ours_back: Money
+    theirs: Money | None
+    theirs_back: Money | None
+    from_at: datetime
+    checked_at: datetime
+    problem: str = ""
+    is_off: bool = False
+
+    @property
+    def difference(self) -> Money | None:
+        """How much more (positive) or less is kept here than there; None if not compared."""
+        if self.theirs is None or self.theirs_back is None:
+            return None
+        return (self.ours - self.ours_back) - (self.theirs - self.theirs_back)
 
     @property
     def agrees(self) -> bool:
-        """Tell whether both sides know the same."""
-        return not self.missing_there.minor and not self.missing_here.minor
+        """Whether both were compared and tell the same."""
+        return (self.ours, self.ours_back) == (self.theirs, self.theirs_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +132,8 @@ class ClosedTill:
     """A till that was counted and signed; nothing of it changes any more.
 
     `counted` is how many of each denomination, by its minor units. `left_in_drawer` is the float of
-    the next one. `audit_seq` and `audit_mark` are the head of the audit log at that moment.
+    the next one. `audit_seq` and `audit_mark` are the head of the audit log at that moment. `loose`
+    was still open then. `card_check` is None of a till that was closed before there were any.
     """
 
     id: int
@@ -111,6 +152,9 @@ class ClosedTill:
     audit_seq: int
     audit_mark: str
     counted: Mapping[int, int] = field(default_factory=dict)
+    card_check: CardCheck | None = None
+    loose: tuple[Loose, ...] = ()
+    loose_reason: str = ""
 
     @property
     def difference(self) -> Money:

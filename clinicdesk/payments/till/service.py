@@ -8,35 +8,41 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicdesk.access import Action, Actor, requires
-from clinicdesk.audit.models import AuditHead
 from clinicdesk.audit.service import AuditLog
+from clinicdesk.billing.day_lock import booked_at, make_lock
 from clinicdesk.changes import Topic
 from clinicdesk.clinics.models import Clinic
 from clinicdesk.clock import Clock
 from clinicdesk.database.session import Database, Transaction
 from clinicdesk.money import Money
 from clinicdesk.payments.till import queries
+from clinicdesk.payments.till.card_check import CardChecker
+from clinicdesk.payments.till.closing import Signing, check_signing, locked_session, sign
 from clinicdesk.payments.till.errors import (
     DrawerEmptyError,
     DrawerReasonError,
     TillClosedError,
     TillOpenError,
 )
+from clinicdesk.payments.till.loose import loose_ends
 from clinicdesk.payments.till.models import TillDrawer, TillSession
-from clinicdesk.payments.till.records import ClosedTill, Drawer, Loose, OpenTill
-from clinicdesk.payments.till.rules import check_close, counted_total
+from clinicdesk.payments.till.records import CardCheck, ClosedTill, Drawer, Loose, OpenTill
 
 
 class TillService:
     """The till of each clinic: one is open at a time, and a closed one is final.
 
-    Its sums are added up from the ledger each time they are asked for.
+    Its sums are added up from the ledger each time they are asked for; `cards` compares them with
+    the card provider.
     """
 
-    def __init__(self, database: Database, *, clock: Clock, audit: AuditLog) -> None:
+    def __init__(
+        self, database: Database, *, clock: Clock, audit: AuditLog, cards: CardChecker
+    ) -> None:
         self._database = database
         self._clock = clock
         self._audit = audit
+        self._cards = cards
 
     @requires(Action.TAKE_PAYMENT)
     def till(self, _actor: Actor, clinic_id: int) -> OpenTill | None:
@@ -66,13 +72,16 @@ class TillService:
 
         Raises:
             TillOpenError: it is open.
+            DayLockedError: by this computer's clock the former close is still to come.
         """
-        now = self._clock.now()
+        begun_at = self._clock.now()
 
         def work(transaction: Transaction) -> OpenTill:
             session = transaction.session
             if queries.open_session(session, clinic_id) is not None:
                 raise TillOpenError
+            make_lock(session, clinic_id)
+            now = booked_at(session, clinic_id, begun_at)
             former = queries.latest_close(session, clinic_id)
             row = TillSession(
                 clinic_id=clinic_id,
@@ -113,7 +122,7 @@ class TillService:
 
         def work(transaction: Transaction) -> OpenTill:
             session = transaction.session
-            row = _locked(session, clinic_id)
+            row = locked_session(session, clinic_id)
             held = queries.open_till(session, row, now=now).expected_cash
             if kind is Drawer.PAID_OUT and amount.minor > held.minor:
                 raise DrawerEmptyError(held)
@@ -135,16 +144,29 @@ class TillService:
 
     @requires(Action.TAKE_PAYMENT)
     def loose_ends(self, _actor: Actor, clinic_id: int) -> tuple[Loose, ...]:
-        """List what should be dealt with before the till is closed; empty when all is done."""
+        """List what is still open, the gravest first; empty when all is done.
+
+        Raises:
+            TillClosedError: the till is not open.
+        """
         now = self._clock.now()
 
         def work(session: Session) -> tuple[Loose, ...]:
-            row = queries.open_session(session, clinic_id)
-            if row is None:
-                raise TillClosedError
-            return _loose(session, clinic_id, row.counts_from_at, now)
+            row = _open(session, clinic_id)
+            return loose_ends(session, clinic_id, from_at=row.counts_from_at, until_at=now)
 
         return self._database.read(work)
+
+    @requires(Action.CLOSE_TILL)
+    def check_cards(self, actor: Actor, clinic_id: int) -> CardCheck:
+        """Compare with the card provider what cards and links brought since the last close.
+
+        It asks over the network, which may take minutes; where that fails the check says why.
+
+        Raises:
+            TillClosedError: the till is not open.
+        """
+        return self._cards.check(actor, *self._span(clinic_id))
 
     @requires(Action.CLOSE_TILL)
     def close(
@@ -155,39 +177,46 @@ class TillService:
         counted: Mapping[int, int],
         left: Money,
         reason: str = "",
+        loose_reason: str = "",
+        seen: tuple[Loose, ...] | None = None,
+        card_check: CardCheck | None = None,
+        asks_provider: bool = True,
     ) -> ClosedTill:
-        """Sign a count and close the till for good; business goes on in the next one.
+        """Sign a count and close the till and its day for good; business goes on in the next one.
 
         `counted` is how many there are of each denomination, by its minor units; `left` stays in
-        the drawer as the next till's float. The head of the audit log is kept with it, so that the
-        printed sheet proves what stood there.
+        the drawer as the next till's float. `loose_reason` is why it is closed with something still
+        open, of what the person has `seen`. Without a `card_check` the provider is asked first, or
+        with `asks_provider` False not at all, which the sheet tells. The head of the audit log is
+        kept with it, so that the printed sheet proves what stood there.
 
         Raises:
             CountInvalidError, TooMuchLeftError, DifferenceUnexplainedError: as named.
+            CardRunningError, LooseUnexplainedError, LooseChangedError: something is still open.
             TillClosedError: somebody closed it meanwhile.
+            DayLockedError: by this computer's clock the former close is still to come.
         """
+        signing = Signing(counted, left, reason, loose_reason, seen)
         now = self._clock.now()
-
-        def work(transaction: Transaction) -> ClosedTill:
-            session = transaction.session
-            row = _locked(session, clinic_id)
-            total = counted_total(counted, row.currency)
-            expected = queries.open_till(session, row, now=now).expected_cash
-            check_close(counted=total, expected=expected, left=left, reason=reason)
-            self._note(
-                transaction, actor, "close till", row, counted_minor=total.minor,
-                expected_minor=expected.minor, left_minor=left.minor,
-            )  # fmt: skip
-            head = session.get_one(AuditHead, 1)
-            row.closed_at, row.closed_by = now, actor.name
-            row.counted = {str(value): number for value, number in counted.items() if number}
-            row.counted_minor, row.expected_minor = total.minor, expected.minor
-            row.left_minor, row.reason = left.minor, reason.strip()
-            row.audit_seq, row.audit_mark = head.seq, head.mac.hex()
-            session.flush()
-            return queries.closed_till(session, row)
-
-        return self._database.write(work)
+        self._database.read(
+            lambda session: check_signing(session, _open(session, clinic_id), signing, now=now)
+        )
+        if card_check is None:
+            ask = self._cards.check if asks_provider else self._cards.skip
+            card_check = ask(actor, *self._span(clinic_id))
+        checked = card_check
+        now = self._clock.now()
+        return self._database.write(
+            lambda transaction: sign(
+                transaction,
+                actor,
+                clinic_id,
+                signing,
+                card_check=checked,
+                audit=self._audit,
+                now=now,
+            )
+        )
 
     @requires(Action.SEE_BILLING)
     def closed(self, _actor: Actor, clinic_id: int, *, limit: int = 31) -> tuple[ClosedTill, ...]:
@@ -204,6 +233,15 @@ class TillService:
 
         return self._database.read(work)
 
+    def _span(self, clinic_id: int) -> tuple[str, datetime]:
+        """Give the open till's currency, and from when it counts."""
+
+        def work(session: Session) -> tuple[str, datetime]:
+            row = _open(session, clinic_id)
+            return row.currency, row.counts_from_at
+
+        return self._database.read(work)
+
     def _note(
         self, transaction: Transaction, actor: Actor, action: str, row: TillSession, **details: int
     ) -> None:
@@ -214,22 +252,8 @@ class TillService:
         transaction.changed(Topic.TILL, row.id)
 
 
-def _locked(session: Session, clinic_id: int) -> TillSession:
-    row = queries.open_session(session, clinic_id, locked=True)
+def _open(session: Session, clinic_id: int) -> TillSession:
+    row = queries.open_session(session, clinic_id)
     if row is None:
         raise TillClosedError
     return row
-
-
-def _loose(
-    session: Session, clinic_id: int, from_at: datetime, until_at: datetime
-) -> tuple[Loose, ...]:
-    open_payments = queries.open_payment_count(session, clinic_id)
-    undone = queries.without_outcome_count(session, clinic_id, from_at=from_at, until_at=until_at)
-    uninvoiced = queries.uninvoiced_count(session, clinic_id, from_at=from_at, until_at=until_at)
-    found = (
-        Loose("card payments not settled", *open_payments),
-        Loose("visits without an outcome", *undone),
-        Loose("finished visits without an invoice", *uninvoiced),
-    )
-    return tuple(loose for loose in found if loose.count)
