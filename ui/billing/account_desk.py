@@ -6,13 +6,14 @@ from datetime import date
 from PySide6.QtCore import QObject
 
 from clinicdesk.billing.accounts.records import Account, CreditTransferRecord
+from clinicdesk.documents.records import Paper
 from ui.billing.account_dialog import AccountDialog
 from ui.billing.account_words import to_pay_together
 from ui.billing.credit_dialog import ApplyCreditDialog, MoveBackDialog
 from ui.billing.invoice_desk import InvoiceDesk
+from ui.billing.paper_desk import PaperJob, show_paper
 from ui.billing.statement_dialog import StatementDialog
 from ui.core.clinic_today import clinic_today
-from ui.core.pdf_view import PdfDialog
 
 
 def open_account_of_invoice(invoices: InvoiceDesk, invoice_id: int) -> None:
@@ -93,19 +94,11 @@ class AccountDesk(QObject):
         dialog.open()
 
     def _show_statement(self, pdf: bytes) -> None:
-        show_paper(
-            self._invoices,
-            pdf,
-            title=f"Statement · {self.dialog.account.name}",
+        job = PaperJob(
+            Paper.STATEMENT,
+            0,
+            f"Statement · {self.dialog.account.name}",
+            lambda: pdf,
             file_name=f"Statement {self._today.isoformat()}.pdf",
         )
-
-
-def show_paper(invoices: InvoiceDesk, pdf: bytes, *, title: str, file_name: str) -> None:
-    """Show a paper over the window."""
-    desk = invoices.desk
-    dialog = PdfDialog(
-        invoices.page, desk.theme, desk.tasks, title=title, pdf=pdf, file_name=file_name
-    )
-    dialog.told.connect(invoices.tell)
-    dialog.open()
+        show_paper(self._invoices.page, self.dialog, self._invoices.tell, lambda: job)

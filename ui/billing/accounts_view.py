@@ -12,10 +12,12 @@ from clinicdesk.access import Action
 from clinicdesk.billing.accounts.records import AccountRow
 from clinicdesk.billing.overdue.records import OverdueRow
 from clinicdesk.changes import Topic
-from ui.billing.account_desk import open_account, show_paper
+from clinicdesk.documents.records import Paper
+from ui.billing.account_desk import open_account
 from ui.billing.accounts_tables import accounts_table, overdue_table
 from ui.billing.invoice_desk import InvoiceDesk
 from ui.billing.overdue_dialog import RemindDialog, Reminded, reminded_sentence
+from ui.billing.paper_desk import PaperJob, show_paper
 from ui.billing.summary_cards import counted
 from ui.billing.view import BillingView
 from ui.core.buttons import KeyButton
@@ -198,4 +200,6 @@ class AccountsView(BillingView):
         if done.reminder is not None:
             self.invoices.tell(reminded_sentence(done.reminder))
         if done.letter is not None:
-            show_paper(self.invoices, done.letter, title="Reminder", file_name="Reminder.pdf")
+            letter = done.letter
+            job = PaperJob(Paper.PAYMENT_REMINDER, 0, "Reminder", lambda: letter)
+            show_paper(self.invoices.page, self, self.invoices.tell, lambda: job)

@@ -10,7 +10,12 @@ from ui.billing.fee_dialog import open_fees
 from ui.billing.invoice_desk import InvoiceDesk
 from ui.billing.invoice_editor import new_invoice
 from ui.billing.link_dialog import open_payment_link
-from ui.billing.print_acts import show_credit_note, show_receipt, show_receipt_roll
+from ui.billing.print_acts import (
+    show_credit_note,
+    show_receipt,
+    show_receipt_roll,
+    show_refund_note,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ INVOICE_ACTS: tuple[InvoiceAct, ...] = (
     InvoiceAct("Receipt", "E", Action.SEE_BILLING, show_receipt),
     InvoiceAct("Receipt on the roll", "Shift+E", Action.SEE_BILLING, show_receipt_roll),
     InvoiceAct("Show the credit note", "Shift+C", Action.SEE_BILLING, show_credit_note),
+    InvoiceAct("Show the refund note", "Shift+R", Action.SEE_BILLING, show_refund_note),
     InvoiceAct("Account", "A", Action.SEE_BILLING, open_account_of_invoice),
 )
 PAGE_ACTS: tuple[PageAct, ...] = (

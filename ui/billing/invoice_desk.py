@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from clinicdesk.billing.records import InvoiceRecord
+from clinicdesk.documents.records import Paper
 from clinicdesk.errors import RuleError
 from clinicdesk.payments.records import OPEN, PaymentRecord, RefundRecord
 from ui.billing.bounced_dialog import BouncedRefundDialog
 from ui.billing.invoice_dialog import InvoiceDialog
+from ui.billing.paper_desk import PaperJob, show_paper
 from ui.billing.payment_dialog import PaymentDialog
 from ui.billing.refund_dialog import RefundDialog, refund_sentence, refundable_payments
 from ui.billing.ticket import Ticket, ticket_reader
 from ui.core.page import Page
-from ui.core.pdf_view import PdfDialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class InvoiceDesk(QObject):
         dialog = PaymentDialog(self.page, self.desk, ticket, offers_link=True)
         dialog.paid.connect(self._tell_paid)
         dialog.link_asked.connect(self.link_asked)
+        dialog.receipt_asked.connect(self.show_receipt_of)
         if together_with and ticket.open_payment is None:
             dialog.form.more.choose(together_with)
             dialog.form.more.changed.emit()
@@ -158,20 +160,29 @@ class InvoiceDesk(QObject):
         dialog.refunded.connect(lambda refund: self.tell(refund_sentence(refund)))
         dialog.open()
 
+    def show_receipt_of(self, payment: PaymentRecord) -> None:
+        """Show the receipt of a payment as it looks on paper."""
+        documents, actor = self.desk.services.documents, self.desk.actor
+        job = PaperJob(
+            Paper.RECEIPT,
+            payment.id,
+            f"Receipt {payment.invoice_number}",
+            lambda: documents.receipt_pdf(actor, payment.id),
+        )
+        show_paper(self.page, self, self.tell, lambda: job)
+
     def print_invoice(self, invoice_id: int) -> None:
         """Show an invoice as it looks on paper."""
         services, actor = self.desk.services, self.desk.actor
 
-        def work() -> tuple[str, bytes]:
+        def find() -> PaperJob:
             number = services.billing.invoice(actor, invoice_id).number
-            return number, services.documents.generate_invoice_pdf(actor, invoice_id)
+            return PaperJob(
+                Paper.INVOICE,
+                invoice_id,
+                f"Invoice {number}",
+                lambda: services.documents.generate_invoice_pdf(actor, invoice_id),
+                file_name=f"{number}.pdf",
+            )
 
-        self.desk.tasks.run(self, work, done=lambda made: self._show_pdf(*made), newest="open")
-
-    def _show_pdf(self, number: str, pdf: bytes) -> None:
-        dialog = PdfDialog(
-            self.page, self.desk.theme, self.desk.tasks,
-            title=f"Invoice {number}", pdf=pdf, file_name=f"{number}.pdf",
-        )  # fmt: skip
-        dialog.told.connect(self.tell)
-        dialog.open()
+        show_paper(self.page, self, self.tell, find)

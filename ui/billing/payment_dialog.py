@@ -31,12 +31,13 @@ NO_ANSWER = "No answer from the card provider; asking again"
 class PaymentDialog(Dialog):
     """Takes a payment for the invoice of a Ticket, and for others of the family with it.
 
-    `paid` carries the PaymentRecord; `link_asked` the invoice that is to be paid by a link, for
-    which the dialog closes.
+    `paid` carries the PaymentRecord, and `receipt_asked` does; `link_asked` carries the invoice
+    that is to be paid by a link, for which the dialog closes.
     """
 
     paid = Signal(object)
     link_asked = Signal(int)
+    receipt_asked = Signal(object)
 
     def __init__(
         self, host: QWidget, desk: Desk, ticket: Ticket, *, offers_link: bool = False
@@ -57,10 +58,12 @@ class PaymentDialog(Dialog):
         self.sentence = plain_label("", "faint", wrap=True)
         self.notice = plain_label("", "warning", wrap=True)
         self.leave = KeyButton(desk.theme, "Close", key="Escape")
+        self.receipt = KeyButton(desk.theme, "Receipt", key="E")
         self.take = KeyButton(desk.theme, "Take", key="Return", kind="primary")
         self.watch = CardWatch(desk, self)
         self.cart = CartShower(desk, host.window(), invoice_id=ticket.invoice.id)
         self._face = FACES[ReaderStep.PREPARING]
+        self._paid: PaymentRecord | None = None
         self._build()
         self._connect()
         self._begin()
@@ -70,6 +73,7 @@ class PaymentDialog(Dialog):
         self.body.addWidget(self.notice)
         self.footer.addWidget(self.sentence, 1)
         self.add_button(self.leave)
+        self.add_button(self.receipt)
         self.add_button(self.take, is_default=True)
 
     def _connect(self) -> None:
@@ -78,6 +82,7 @@ class PaymentDialog(Dialog):
         self.form.reader_choice.currentIndexChanged.connect(lambda _row: self._show_cart())
         self.leave.clicked.connect(self.dismiss)
         self.take.clicked.connect(self._take)
+        self.receipt.clicked.connect(self._show_receipt)
         self.watch.progressed.connect(self._show_progress)
         self.watch.failed.connect(self._show_failure)
         self.watch.troubled.connect(self._show_trouble)
@@ -261,7 +266,13 @@ class PaymentDialog(Dialog):
         work = ticket_reader(self._desk, invoice_id=self._ticket.invoice.id)
         self._desk.tasks.run(self, work, done=take_up)
 
+    def _show_receipt(self) -> None:
+        payment = self._paid
+        self.finish()
+        self.receipt_asked.emit(payment)
+
     def _show_paid(self, payment: PaymentRecord) -> None:
+        self._paid = payment
         self._show_stage(Stage.PAID)
         self.sentence.setText(paid_sentence(payment))
         self.take.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -278,6 +289,7 @@ class PaymentDialog(Dialog):
             button.setVisible(bool(text))
             button.setEnabled(True)
             button.set_text(text)
+        self.receipt.setVisible(stage is Stage.PAID)
         self.sentence.setText("")
         self.notice.hide()
         if is_choosing:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from clinicdesk.documents.records import Paper
 from clinicdesk.money import Money
 from clinicdesk.payments.till.records import ClosedTill, Loose, LooseKind, OpenTill
+from ui.billing.paper_desk import PaperJob, show_paper
 from ui.billing.till_dialog import TillDialog, TillState
 from ui.billing.till_drawer import DrawerDialog, OpenTillDialog
 from ui.core.page import Page
-from ui.core.pdf_view import PdfDialog
 
 # Where each kind is shown: what the window calls it, and the id that it takes.
 PLACES = {
@@ -80,16 +81,11 @@ class TillDesk:
     def _print(self, closed: ClosedTill) -> None:
         documents, actor = self._desk.services.documents, self._desk.actor
         self._tell(f"Till closed · {closed.to_bank} goes to the bank")
-        self._desk.tasks.run(
-            self._page,
+        job = PaperJob(
+            Paper.TILL_SHEET,
+            closed.id,
+            "Till closed",
             lambda: documents.till_sheet_pdf(actor, closed),
-            done=lambda pdf: self._show_pdf(closed, pdf),
+            file_name=f"till-{closed.id}.pdf",
         )
-
-    def _show_pdf(self, closed: ClosedTill, pdf: bytes) -> None:
-        dialog = PdfDialog(
-            self._page, self._desk.theme, self._desk.tasks,
-            title="Till closed", pdf=pdf, file_name=f"till-{closed.id}.pdf",
-        )  # fmt: skip
-        dialog.told.connect(self._tell)
-        dialog.open()
+        show_paper(self._page, self._page, self._tell, lambda: job)

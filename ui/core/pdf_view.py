@@ -127,9 +127,13 @@ class PdfView(QScrollArea):
 
 
 class PdfDialog(Dialog):
-    """A document over the window, with Print and Save as; messages go to `told`."""
+    """A document over the window, with Print and Save as; messages go to `told`.
+
+    `handed_out` comes after it was printed or saved.
+    """
 
     told = Signal(str)
+    handed_out = Signal()
 
     def __init__(
         self,
@@ -161,6 +165,11 @@ class PdfDialog(Dialog):
         self.footer.addStretch(1)
         self.add_button(self.save)
         self.add_button(self.print, is_default=True)
+        self.view.show_pdf(pdf)
+
+    def show_pdf(self, pdf: bytes) -> None:
+        """Show another state of the document."""
+        self._pdf = pdf
         self.view.show_pdf(pdf)
 
     @property
@@ -196,10 +205,14 @@ class PdfDialog(Dialog):
         self._tasks.run(
             self,
             work,
-            done=lambda outcome: self.told.emit(sentence(outcome)),
+            done=lambda outcome: self._tell(sentence(outcome)),
             failed=self.show_problem,
             settled=lambda: self.set_busy(False),
         )
+
+    def _tell(self, sentence: str) -> None:
+        self.told.emit(sentence)
+        self.handed_out.emit()
 
 
 def _pages(count: object) -> str:
